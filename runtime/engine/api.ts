@@ -1,0 +1,155 @@
+// The face of the engine: keys and values as bytes, trees, batches, cursors. Upper folders import this and engine/index.ts only.
+import type { ByteSpan, ByteWriter } from '../bytes/writer.js';
+
+/** When a commit's promise resolves (and a sync call returns): after fdatasync, after at most 100 ms, or once the kernel has it. */
+export type Durability = 'commit' | 'interval' | 'os';
+
+export interface TreeOptions {
+  /** Size in bytes of every key, or null where keys vary. Fixed sizes get a plain key array in their blocks. */
+  readonly keySize: number | null;
+}
+
+/** Bounds on keys, compared as unsigned bytes; a missing bound is open. */
+export interface KeyRange {
+  readonly gte?: Uint8Array;
+  readonly gt?: Uint8Array;
+  readonly lte?: Uint8Array;
+  readonly lt?: Uint8Array;
+}
+
+/** A read view at one sequence number: later writes are not in it. Close it, for it keeps old versions on disk. */
+export interface Snapshot {
+  readonly sequence: number;
+  close(): void;
+}
+
+/**
+ * Walks a range in key order (or against it). It sees the state at its creation (its own snapshot unless one was given).
+ * `key` and `value` are valid until the next call on the engine.
+ */
+export interface Cursor {
+  readonly key: ByteSpan;
+  readonly value: ByteSpan;
+  /** Moves to the next entry; false at the end. */
+  next(): boolean;
+  /** Positions so that `next` gives the first entry at or after `key` (at or before, when reverse). */
+  seek(key: Uint8Array): void;
+  close(): void;
+}
+
+/** One ordered map of byte keys to byte values. */
+export interface Tree {
+  readonly id: number;
+  readonly name: string;
+  readonly keySize: number | null;
+  /** Finds `key[0, keyEnd)`; fills `into` (valid until the next call on the engine) and answers true when it is there. */
+  get(key: Uint8Array, keyEnd: number, into: ByteSpan, at?: Snapshot): boolean;
+  /**
+   * Finds `count` keys that stand one behind the other in `keys`, key i ending at `ends[i]`; calls `visit(i, value)` in the
+   * order i = 0.. for those found. Stages the work over all keys (hashes, blocks, visits), which is faster than `get` in a loop.
+   */
+  getMany(
+    keys: Uint8Array,
+    ends: Int32Array,
+    count: number,
+    visit: (index: number, value: ByteSpan) => void,
+    at?: Snapshot,
+  ): void;
+  cursor(range?: KeyRange, options?: { readonly reverse?: boolean; readonly at?: Snapshot }): Cursor;
+  /** Estimated number of live entries (exact after a flush with no overwrites). */
+  estimateEntries(): number;
+}
+
+/** Changes that become visible and durable together, over any number of trees. Reusable after `clear`. */
+export interface WriteBatch {
+  readonly count: number;
+  /** Size in bytes as it will stand in the WAL. */
+  readonly byteLength: number;
+  put(tree: Tree, key: Uint8Array, keyEnd: number, value: Uint8Array, valueStart: number, valueEnd: number): void;
+  /** Starts a put whose value the caller appends to the returned writer; `endPut` closes it. Nothing else may be called between. */
+  beginPut(tree: Tree, key: Uint8Array, keyEnd: number): ByteWriter;
+  endPut(): void;
+  delete(tree: Tree, key: Uint8Array, keyEnd: number): void;
+  clear(): void;
+}
+
+/**
+ * Rows to be written as SSTables directly, past WAL and memtable. Keys arrive in any order; a key must not be given twice
+ * within one load (`finish` throws LimitError QDB4051 naming the tree, and nothing is installed).
+ */
+export interface BulkLoad {
+  beginPut(tree: Tree, key: Uint8Array, keyEnd: number): ByteWriter;
+  endPut(): void;
+  /** Bytes collected so far; the caller bounds memory by finishing one load and starting the next. */
+  readonly byteLength: number;
+  /**
+   * After sorting and before anything is written: for adjacent equal keys of `tree` calls back with the ordinals (order of
+   * beginPut within that tree) of the clash. Used for unique indexes.
+   */
+  onDuplicate(tree: Tree, found: (first: number, second: number) => void): void;
+  /** Sorts, writes, syncs and installs everything by one manifest edit: all or nothing. */
+  finish(): Promise<void>;
+  finishSync(): void;
+  abort(): void;
+}
+
+/** An open database directory. One per process and path. */
+export interface Engine {
+  readonly path: string;
+  /** Sequence number of the last commit. */
+  readonly sequence: number;
+  readonly trees: ReadonlyMap<string, Tree>;
+  /** The tree of that name, created durably when missing. Throws LimitError past MAX_TREES, StorageError on another keySize. */
+  openTree(name: string, options: TreeOptions): Tree;
+  dropTree(name: string): void;
+  createBatch(): WriteBatch;
+  /** Visible to reads at once; resolves when durable as `durability` says. Many in flight share one sync. */
+  write(batch: WriteBatch): Promise<void>;
+  writeSync(batch: WriteBatch): void;
+  bulkLoad(): BulkLoad;
+  snapshot(): Snapshot;
+  /** Memtables to tables. */
+  flush(): void;
+  /** Runs compaction until no level is over its size; `all` rewrites every level into the last. */
+  compact(all?: boolean): Promise<void>;
+  stats(): EngineStats;
+  close(): Promise<void>;
+  closeSync(): void;
+}
+
+export interface EngineStats {
+  readonly sequence: number;
+  readonly memory: { readonly budget: number; readonly used: number; readonly hits: number; readonly misses: number };
+  readonly wal: {
+    readonly segments: number;
+    readonly bytes: number;
+    readonly syncs: number;
+    readonly tornBytesDropped: number;
+  };
+  readonly stalls: { readonly count: number; readonly milliseconds: number };
+  readonly compactions: {
+    readonly running: boolean;
+    readonly count: number;
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+  };
+  readonly trees: readonly TreeStats[];
+}
+
+export interface TreeStats {
+  readonly name: string;
+  readonly id: number;
+  readonly memtableBytes: number;
+  readonly memtableEntries: number;
+  readonly levels: readonly {
+    readonly level: number;
+    readonly tables: number;
+    readonly bytes: number;
+    readonly entries: number;
+  }[];
+  readonly reads: number;
+  readonly hits: number;
+  readonly misses: number;
+  /** Bytes written to tables over bytes of user data flushed or loaded. */
+  readonly writeAmplification: number;
+}
