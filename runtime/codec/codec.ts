@@ -17,6 +17,12 @@ export interface KeyCodec<Key> {
   readonly size: number | null;
   write(key: Key, out: ByteWriter): void;
   read(bytes: Uint8Array, start: number, end: number): Key;
+  /**
+   * Appends the bytes of one column's value, as `write` would; returns false, with nothing appended, for a value that
+   * cannot stand in that column (so that the planner knows that no key equals it). `write` is `writeColumn` of each column
+   * in order, so a prefix of the columns is a prefix of the bytes.
+   */
+  writeColumn(position: number, value: unknown, out: ByteWriter): boolean;
 }
 
 /** How one index gets its entries. */
@@ -47,7 +53,7 @@ export interface EntityRuntime<Row, Key, Input> {
   keyOf(row: Row): Key;
   /**
    * Checks every field and returns a new row of the class with defaults filled in (`now` is epoch milliseconds), or throws
-   * ValidationError at the first field that doesn't fit. A missing generated key is filled in by the caller, before.
+   * ValidationError at the first field that doesn't fit. `generated` takes the place of a missing generated key.
    */
-  create(input: Input, now: number): Row;
+  create(input: Input, now: number, generated?: Key): Row;
 }
