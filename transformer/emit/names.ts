@@ -45,7 +45,7 @@ export function literal(text: string): string {
 
 /** Text made harmless inside a comment: one line, and no end of comment. */
 export function commentText(text: string): string {
-  return text.replaceAll('*/', '*\\/').replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  return text.replaceAll('*/', '*\\/').replace(/[\s\p{Cc}]+/gu, ' ');
 }
 
 /** `object.name`, or `object['na-me']`. */
