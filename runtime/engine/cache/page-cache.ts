@@ -1,0 +1,214 @@
+// Paged memory: a fixed budget of 4 KiB frames in one SharedArrayBuffer, which stands in for the mmap that Node lacks.
+// Blocks of tables live here; eviction is a CLOCK whose newcomers start unreferenced, so that a scan cannot flush what is hot.
+
+/** Size in bytes of one frame, and the unit in which block images grow. */
+export const FRAME_BYTES = 4096;
+/** log2 of {@link FRAME_BYTES}. */
+export const FRAME_SHIFT = 12;
+/** Frames in the smallest cache: anything less would only thrash. */
+export const MIN_FRAMES = 8;
+/** The largest share of the cache that one block may take; larger blocks are read beside it, each time anew. */
+const MAX_RUN_SHARE = 1 / 8;
+
+const FREE = -1;
+
+/** Whoever has blocks in the cache: one per open table. */
+export interface FrameOwner {
+  /** For people: the table's number. */
+  readonly id: number;
+  /** Per block: one past its last frame, or 0 when the block is not in memory. The cache writes 0 when it evicts. */
+  readonly frameEnds: Int32Array;
+}
+
+/** Reads that found their block in memory, and reads that did not. One object per tree, shared by its tables. */
+export class CacheCounters {
+  hits = 0;
+  misses = 0;
+}
+
+/** What one frame holds, for the memory map of the inspector. */
+export interface FrameState {
+  readonly frame: number;
+  /** Id of the table, or null when the frame is free. */
+  readonly table: number | null;
+  readonly block: number;
+  /** Touched since the clock's hand last came by. */
+  readonly referenced: boolean;
+  /** A cursor stands on it. */
+  readonly pinned: boolean;
+}
+
+/**
+ * The frames and their replacement. A block of n pages takes n neighbouring frames (a run); a run is named by its end,
+ * one past its last frame, because readers of a block begin at its tail.
+ *
+ * Replacement is CLOCK with SIEVE's rule for newcomers (Zhang et al., "SIEVE is simpler than LRU", NSDI 2024): a block enters
+ * unreferenced, {@link PageCache.touch} marks it when it is read again, and the hand spares a marked run once. A scan marks
+ * nothing, so its blocks are the first to go.
+ *
+ * A run that a cursor stands on is pinned and never evicted; when nothing can be evicted, `allocate` answers 0 and the caller
+ * reads into memory of its own.
+ */
+export class PageCache {
+  /** Number of frames. */
+  readonly frames: number;
+  /** The frames, one behind the other: workers may map it without a copy. */
+  readonly memory: SharedArrayBuffer;
+  readonly bytes: Buffer;
+  readonly view: DataView;
+  /** 1 where the run that ends behind this frame was read since the hand came by. */
+  private readonly referenced: Uint8Array;
+  private readonly pins: Int32Array;
+  /** Per frame: the end of its run, or FREE. */
+  private readonly runEnd: Int32Array;
+  /** At the last frame of a run: its first frame, its owner, its block. */
+  private readonly runStart: Int32Array;
+  private readonly runOwner: (FrameOwner | null)[];
+  private readonly runBlock: Int32Array;
+  private readonly maxRun: number;
+  private hand = 0;
+  private freeHand = 0;
+  private free: number;
+
+  /** @param budget bytes of memory for frames; at least {@link MIN_FRAMES} frames are made. */
+  constructor(budget: number) {
+    this.frames = Math.max(MIN_FRAMES, Math.floor(budget / FRAME_BYTES));
+    this.memory = new SharedArrayBuffer(this.frames * FRAME_BYTES);
+    this.bytes = Buffer.from(this.memory);
+    this.view = new DataView(this.memory);
+    this.referenced = new Uint8Array(this.frames);
+    this.pins = new Int32Array(this.frames);
+    this.runEnd = new Int32Array(this.frames).fill(FREE);
+    this.runStart = new Int32Array(this.frames);
+    this.runOwner = new Array<FrameOwner | null>(this.frames).fill(null);
+    this.runBlock = new Int32Array(this.frames);
+    this.maxRun = Math.max(1, Math.floor(this.frames * MAX_RUN_SHARE));
+    this.free = this.frames;
+  }
+
+  /** Bytes of the budget. */
+  get budget(): number {
+    return this.frames * FRAME_BYTES;
+  }
+
+  /** Bytes that hold blocks now. */
+  get used(): number {
+    return (this.frames - this.free) * FRAME_BYTES;
+  }
+
+  /** Marks the run that ends at `end` as read again: the hand will spare it once. */
+  touch(end: number): void {
+    this.referenced[end - 1] = 1;
+  }
+
+  /** Keeps a run in place until `unpin`; pins are counted. */
+  pin(end: number): void {
+    this.pins[end - 1]!++;
+  }
+
+  unpin(end: number): void {
+    this.pins[end - 1]!--;
+  }
+
+  /**
+   * Makes room for `pages` neighbouring frames and books them for a block; answers the end of the run, or 0 when the block is
+   * too large for this cache or everything is pinned. The caller fills the frames and enters `end` into its `frameEnds`.
+   */
+  allocate(owner: FrameOwner, block: number, pages: number): number {
+    if (pages > this.maxRun) return 0;
+    const start = pages === 1 && this.free > 0 ? this.findFree() : this.sweep(pages);
+    if (start < 0) return 0;
+    const end = start + pages;
+    this.runEnd.fill(end, start, end);
+    this.runStart[end - 1] = start;
+    this.runOwner[end - 1] = owner;
+    this.runBlock[end - 1] = block;
+    this.referenced[end - 1] = 0;
+    this.free -= pages;
+    return end;
+  }
+
+  /** Gives a run back, as when its bytes turned out to be damaged. */
+  release(end: number): void {
+    const start = this.runStart[end - 1]!;
+    this.runEnd.fill(FREE, start, end);
+    this.runOwner[end - 1] = null;
+    this.free += end - start;
+  }
+
+  /** Gives back all runs of a table that closes. */
+  releaseAll(owner: FrameOwner): void {
+    const { frameEnds } = owner;
+    for (let block = 0; block < frameEnds.length; block++) {
+      const end = frameEnds[block]!;
+      if (end === 0) continue;
+      frameEnds[block] = 0;
+      this.release(end);
+    }
+  }
+
+  /** The state of every frame, in order: a copy, for people and tools. */
+  snapshot(): FrameState[] {
+    const states: FrameState[] = [];
+    for (let frame = 0; frame < this.frames; frame++) {
+      const end = this.runEnd[frame]!;
+      const taken = end !== FREE;
+      states.push({
+        frame,
+        table: taken ? this.runOwner[end - 1]!.id : null,
+        block: taken ? this.runBlock[end - 1]! : 0,
+        referenced: taken && this.referenced[end - 1] === 1,
+        pinned: taken && this.pins[end - 1]! > 0,
+      });
+    }
+    return states;
+  }
+
+  private findFree(): number {
+    let frame = this.freeHand;
+    while (this.runEnd[frame] !== FREE) frame = frame + 1 === this.frames ? 0 : frame + 1;
+    this.freeHand = frame + 1 === this.frames ? 0 : frame + 1;
+    return frame;
+  }
+
+  /** Moves the hand to the next `pages` frames that hold nothing pinned or marked, evicts them; -1 after two idle laps. */
+  private sweep(pages: number): number {
+    let start = this.hand;
+    let travelled = 0;
+    while (travelled <= 2 * this.frames + pages) {
+      if (start + pages > this.frames) {
+        travelled += this.frames - start;
+        start = 0;
+      }
+      const obstacle = this.obstacle(start, pages);
+      if (obstacle === 0) {
+        this.evict(start, pages);
+        this.hand = start + pages;
+        return start;
+      }
+      this.referenced[obstacle - 1] = 0;
+      travelled += obstacle - start;
+      start = obstacle;
+    }
+    this.hand = start;
+    return -1;
+  }
+
+  /** The end of the first run in the window that must stay, or 0. */
+  private obstacle(start: number, pages: number): number {
+    for (let frame = start; frame < start + pages; frame++) {
+      const end = this.runEnd[frame]!;
+      if (end !== FREE && (this.referenced[end - 1] === 1 || this.pins[end - 1]! > 0)) return end;
+    }
+    return 0;
+  }
+
+  private evict(start: number, pages: number): void {
+    for (let frame = start; frame < start + pages; frame++) {
+      const end = this.runEnd[frame]!;
+      if (end === FREE) continue;
+      this.runOwner[end - 1]!.frameEnds[this.runBlock[end - 1]!] = 0;
+      this.release(end);
+    }
+  }
+}
