@@ -1,0 +1,115 @@
+// better-sqlite3: a table with typed columns, tags as JSON, prepared statements, WAL mode.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { UserRow } from '../../users.js';
+import type { Store, Sync } from '../store.js';
+
+interface Statement {
+  run(...values: unknown[]): unknown;
+  get(...values: unknown[]): unknown;
+  all(...values: unknown[]): unknown[];
+}
+
+interface Sqlite {
+  pragma(text: string): unknown;
+  exec(text: string): unknown;
+  prepare(text: string): Statement;
+  transaction(body: () => void): () => void;
+  close(): void;
+}
+
+interface Columns {
+  readonly id: number;
+  readonly email: string;
+  readonly name: string;
+  readonly lastLogin: number;
+  readonly isActive: number;
+  readonly score: number;
+  readonly tags: string;
+  readonly bio: string;
+}
+
+export class SqliteStore implements Store {
+  readonly name = 'better-sqlite3';
+  private db!: Sqlite;
+  private statements!: Record<'put' | 'get' | 'email' | 'range' | 'scan' | 'filter' | 'top', Statement>;
+
+  async open(path: string, sync: Sync): Promise<void> {
+    const Database: new (file: string) => Sqlite = createRequire(import.meta.url)('better-sqlite3');
+    this.db = new Database(join(path, 'users.db'));
+    this.db.pragma('journal_mode = WAL');
+    this.db.pragma(`synchronous = ${sync === 'disk' ? 'FULL' : 'OFF'}`);
+    this.db.pragma('cache_size = -65536');
+    this.db.exec(`CREATE TABLE IF NOT EXISTS user (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+      lastLogin INTEGER NOT NULL, isActive INTEGER NOT NULL, score REAL NOT NULL, tags TEXT NOT NULL, bio TEXT NOT NULL);
+      CREATE INDEX IF NOT EXISTS user_lastLogin ON user (lastLogin)`);
+    this.statements = {
+      put: this.db.prepare('INSERT OR REPLACE INTO user VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+      get: this.db.prepare('SELECT * FROM user WHERE id = ?'),
+      email: this.db.prepare('SELECT * FROM user WHERE email = ?'),
+      range: this.db.prepare('SELECT * FROM user WHERE lastLogin >= ? ORDER BY lastLogin LIMIT ?'),
+      scan: this.db.prepare('SELECT * FROM user'),
+      filter: this.db.prepare(
+        "SELECT count(*) AS n FROM user WHERE isActive AND score > 500 AND email GLOB 'user1*' AND +email IS NOT NULL",
+      ),
+      top: this.db.prepare('SELECT * FROM user ORDER BY score DESC LIMIT 20'),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.db.close();
+  }
+
+  async bulk(rows: readonly UserRow[]): Promise<void> {
+    this.db.transaction(() => {
+      for (const row of rows) this.put(row);
+    })();
+  }
+
+  get(id: number): UserRow | undefined {
+    return decode(this.statements.get.get(id));
+  }
+
+  getByEmail(email: string): UserRow | undefined {
+    return decode(this.statements.email.get(email));
+  }
+
+  range(from: Date, limit: number): readonly UserRow[] {
+    return this.statements.range.all(from.getTime(), limit).map(decodeRow);
+  }
+
+  scan(): number {
+    return this.statements.scan.all().map(decodeRow).length;
+  }
+
+  put = (row: UserRow): void => {
+    const { id, email, name, lastLogin, isActive, score, tags, bio } = row;
+    this.statements.put.run(id, email, name, lastLogin.getTime(), isActive ? 1 : 0, score, JSON.stringify(tags), bio);
+  };
+
+  filterCount(): number {
+    return (this.statements.filter.get() as { n: number }).n;
+  }
+
+  top(): readonly UserRow[] {
+    return this.statements.top.all().map(decodeRow);
+  }
+}
+
+function decode(columns: unknown): UserRow | undefined {
+  return columns === undefined ? undefined : decodeRow(columns);
+}
+
+function decodeRow(columns: unknown): UserRow {
+  const { id, email, name, lastLogin, isActive, score, tags, bio } = columns as Columns;
+  return {
+    id,
+    email,
+    name,
+    lastLogin: new Date(lastLogin),
+    isActive: isActive === 1,
+    score,
+    tags: JSON.parse(tags),
+    bio,
+  };
+}

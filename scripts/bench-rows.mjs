@@ -1,0 +1,16 @@
+// `npm run bench:rows`: installs the compiled peer on the first run, compiles bench/rows with tspc and runs it.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+function run(command, args, cwd = root) {
+  const { status } = spawnSync(command, args, { cwd, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+if (!existsSync(`${root}bench/node_modules/better-sqlite3/build`))
+  run('npm', ['ci', '--no-audit', '--no-fund'], `${root}bench`);
+run(process.execPath, [`${root}node_modules/ts-patch/bin/tspc.js`, '-p', `${root}bench/rows`]);
+run(process.execPath, [`${root}bench/dist/rows/main.js`, ...process.argv.slice(2)]);
