@@ -1,0 +1,53 @@
+// Who may still read the past: decides, for memtables and merges alike, which overwritten versions have to stay.
+
+/** The sequence numbers of open snapshots and cursors, and the floor under writes that may yet be undone. */
+export class Readers {
+  /** Ascending; one element per reader. */
+  private readonly sequences: number[];
+
+  /**
+   * Everything up to this sequence is in the write-ahead log. A version at or below it stays under a newer one above it,
+   * because the newer one is taken back if the disk turns out to be full.
+   */
+  floor = 0;
+
+  constructor(sequences: readonly number[] = []) {
+    this.sequences = [...sequences];
+  }
+
+  get count(): number {
+    return this.sequences.length;
+  }
+
+  add(sequence: number): void {
+    const { sequences } = this;
+    let at = sequences.length;
+    while (at > 0 && sequences[at - 1]! > sequence) at--;
+    sequences.splice(at, 0, sequence);
+  }
+
+  remove(sequence: number): void {
+    const at = this.sequences.lastIndexOf(sequence);
+    if (at >= 0) this.sequences.splice(at, 1);
+  }
+
+  /** Whether someone sees the version written at `older`, though another replaced it at `newer`. */
+  need(older: number, newer: number): boolean {
+    if (older <= this.floor && this.floor < newer) return true;
+    const { sequences } = this;
+    if (sequences.length === 0) return false;
+    let low = 0;
+    let high = sequences.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (sequences[middle]! < older) low = middle + 1;
+      else high = middle;
+    }
+    return low < sequences.length && sequences[low]! < newer;
+  }
+
+  /** The sequences as they stand, for a merge in another thread: readers that come later see only newer states. */
+  list(): number[] {
+    return [...this.sequences];
+  }
+}
