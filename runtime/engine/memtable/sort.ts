@@ -45,7 +45,10 @@ class KeySort {
       return;
     }
     const shared = this.sharedPrefix(from, to, depth);
-    if (shared < 0) return this.sortByLength(from, to);
+    if (shared < 0) {
+      this.sortByLength(from, to);
+      return;
+    }
     const positionBits = 32 - Math.clz32(to - from - 1);
     this.pack(from, to, shared, positionBits);
     this.packed.subarray(from, to).sort();

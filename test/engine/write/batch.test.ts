@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { Tree } from '../../../runtime/engine/api.js';
+import { MAX_KEY_BYTES } from '../../../runtime/engine/limits.js';
+import { Batch, BatchReader } from '../../../runtime/engine/write/batch.js';
+import { LimitError } from '../../../runtime/errors.js';
+
+const users = { id: 3, name: 'users', keySize: null } as Tree;
+const numbers = { id: 70_000, name: 'numbers', keySize: 2 } as Tree;
+
+describe('Batch', () => {
+  it('reads back as it was written', () => {
+    const batch = new Batch();
+    batch.put(users, Buffer.from('ann'), 3, Buffer.from('..value..'), 2, 7);
+    batch.delete(numbers, Buffer.from('xyz'), 2);
+    batch.beginPut(users, Buffer.from(''), 0).append(Buffer.alloc(300, 7));
+    batch.endPut();
+    const reader = new BatchReader();
+    const { bytes, at } = batch.writer;
+    reader.open(bytes, 0, at);
+    const seen: unknown[] = [];
+    while (reader.next()) {
+      const { tree, deleted, keyStart, keyEnd, valueStart, valueEnd } = reader;
+      seen.push([
+        tree,
+        deleted,
+        bytes.toString('latin1', keyStart, keyEnd),
+        bytes.toString('latin1', valueStart, valueEnd),
+      ]);
+    }
+    expect(seen).toEqual([
+      [3, false, 'ann', 'value'],
+      [70_000, true, 'xy', ''],
+      [3, false, '', '\u0007'.repeat(300)],
+    ]);
+    expect(batch.count).toBe(3);
+    batch.clear();
+    expect([batch.count, batch.byteLength]).toEqual([0, 0]);
+  });
+
+  it('refuses keys of a wrong size', () => {
+    const batch = new Batch();
+    expect(() => batch.delete(numbers, Buffer.from('abc'), 3)).toThrow(LimitError);
+    expect(() => batch.beginPut(users, Buffer.alloc(MAX_KEY_BYTES + 1), MAX_KEY_BYTES + 1)).toThrow(LimitError);
+    expect(batch.byteLength).toBe(0);
+  });
+});
