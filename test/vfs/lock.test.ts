@@ -1,0 +1,141 @@
+// The lock between processes: killed owners, recycled process ids, many contenders at once.
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { DatabaseLockedError } from '../../runtime/errors.js';
+import { takeLock } from '../../runtime/vfs/lock.js';
+
+const root = mkdtempSync(join(tmpdir(), 'quantadb-lock-'));
+const children: ChildProcess[] = [];
+
+/** Told a directory, it answers `locked` or `refused` with a code, and holds on. */
+const CONTENDER = `
+import { takeLock } from './vfs/lock.js';
+process.on('message', (directory) => {
+  try { takeLock(directory); process.send('locked'); } catch (error) { process.send('refused ' + error.code); }
+});
+process.send('ready');`;
+
+beforeAll(() => {
+  for (const name of ['errors', 'vfs/lock']) {
+    const source = readFileSync(join(import.meta.dirname, `../../runtime/${name}.ts`), 'utf8');
+    const { outputText } = ts.transpileModule(source, { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, `${name}.js`), outputText);
+  }
+  writeFileSync(join(root, 'package.json'), '{"type":"module"}');
+  writeFileSync(join(root, 'contender.js'), CONTENDER);
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) await kill(child);
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+async function contender(): Promise<ChildProcess> {
+  const child = fork(join(root, 'contender.js'), { execArgv: [] });
+  children.push(child);
+  await once(child, 'message');
+  return child;
+}
+
+async function contend(child: ChildProcess, directory: string): Promise<string> {
+  child.send(directory);
+  return String((await once(child, 'message'))[0]);
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+function directory(name: string): string {
+  const path = join(root, name);
+  mkdirSync(path);
+  return path;
+}
+
+function lockedBy(path: string): number | undefined {
+  try {
+    takeLock(path).release();
+    return undefined;
+  } catch (error) {
+    if (error instanceof DatabaseLockedError) return error.pid;
+    throw error;
+  }
+}
+
+test('a living process keeps others out, by its id; a killed one does not', async () => {
+  const path = directory('killed');
+  const child = await contender();
+  expect(await contend(child, path)).toBe('locked');
+  expect(lockedBy(path)).toBe(child.pid);
+  await kill(child);
+  expect(lockedBy(path)).toBeUndefined();
+});
+
+test('of many that take over from a dead owner, one wins', async () => {
+  const contenders = await Promise.all(Array.from({ length: 6 }, contender));
+  for (let round = 0; round < 5; round++) {
+    const path = directory(`race-${round}`);
+    const dead = await contender();
+    await contend(dead, path);
+    await kill(dead);
+    const answers = await Promise.all(contenders.map((child) => contend(child, path)));
+    expect(answers.sort()).toEqual(['locked', ...Array.from({ length: 5 }, () => 'refused QDB4020')]);
+  }
+});
+
+test.runIf(process.platform === 'linux')('a recycled process id does not count as the owner', () => {
+  const path = directory('recycled');
+  const lock = takeLock(path);
+  const name = join(path, readdirSync(path)[0]!);
+  const owner = readFileSync(name, 'utf8');
+  expect(lockedBy(path)).toBe(process.pid);
+  // The same id, but of a process that started at another time.
+  writeFileSync(
+    name,
+    owner.replace(/\d"/, (last) => `${(Number(last[0]) + 1) % 10}"`),
+  );
+  expect(lockedBy(path)).toBeUndefined();
+  lock.release();
+});
+
+test('the claim of a dead process with our own id does not fool us', () => {
+  const path = directory('claim');
+  writeFileSync(join(path, `LOCK.claim-${process.pid}-0`), 'left');
+  expect(lockedBy(path)).toBeUndefined();
+});
+
+test('a lock file that lost its bytes in a power cut locks nothing', () => {
+  const path = directory('lost');
+  writeFileSync(join(path, 'LOCK.000007'), '\0\0\0\0');
+  const lock = takeLock(path);
+  expect(lockedBy(path)).toBe(process.pid);
+  lock.release();
+});
+
+test('two paths to one directory are one lock', () => {
+  const path = directory('real');
+  symlinkSync(path, join(root, 'link'));
+  const lock = takeLock(path);
+  expect(lockedBy(join(root, 'link'))).toBe(process.pid);
+  lock.release();
+});
+
+test('few files stay, however often it is opened', () => {
+  const path = directory('often');
+  for (let i = 0; i < 10; i++) takeLock(path).release();
+  expect(readdirSync(path)).toEqual(['LOCK.000009', 'LOCK.000010']);
+});
+
+test('releasing after the directory is gone is no error', () => {
+  const path = directory('gone');
+  const lock = takeLock(path);
+  rmSync(path, { recursive: true });
+  lock.release();
+});
