@@ -16,6 +16,9 @@ export abstract class QuantaError extends Error {
 /** A schema is impossible, or a schema and the code that uses it disagree. QDB10xx. */
 export class SchemaError extends QuantaError {}
 
+/** quantadb.config or a generated file is not as it must be. QDB19xx. */
+export class ConfigError extends QuantaError {}
+
 /** A value doesn't fit its field. QDB11xx. `path` names the field, as `User.tags[3]`. */
 export class ValidationError extends QuantaError {
   readonly path: string;

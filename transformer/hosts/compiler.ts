@@ -1,0 +1,51 @@
+// Which TypeScript compiles a project: its own where it has an API that we can call, else the official side-by-side package,
+// else the one that ts-morph carries. TypeScript 7 answers to `typescript` too, but has no such API.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type typescript from 'typescript';
+
+/** The compiler's API, as a value that is handed around: nothing here imports one fixed compiler. */
+export type Compiler = typeof typescript;
+
+export interface ResolvedCompiler {
+  readonly ts: Compiler;
+  /** The package that it came from. */
+  readonly from: string;
+  /** Packages that were tried before, each with the reason why it can't be used. */
+  readonly passedOver: readonly string[];
+}
+
+const CANDIDATES = ['typescript', '@typescript/typescript6'];
+
+/** The compiler for the project in `directory`, by the order above. It never fails: the last one is a dependency of ours. */
+export function resolveCompiler(directory: string): ResolvedCompiler {
+  const require = createRequire(join(directory, 'package.json'));
+  const passedOver: string[] = [];
+  for (const from of CANDIDATES) {
+    let candidate: unknown;
+    try {
+      candidate = require(from);
+    } catch (error) {
+      passedOver.push(`${from}: ${error instanceof Error ? firstLine(error.message) : String(error)}`);
+      continue;
+    }
+    if (isCompiler(candidate)) return { ts: candidate, from, passedOver };
+    passedOver.push(`${from}: has no compiler API`);
+  }
+  const carried: { ts: Compiler } = createRequire(import.meta.url)('ts-morph');
+  return { ts: carried.ts, from: 'ts-morph', passedOver };
+}
+
+function isCompiler(candidate: unknown): candidate is Compiler {
+  return (
+    typeof candidate === 'object' &&
+    candidate !== null &&
+    'createProgram' in candidate &&
+    'sys' in candidate &&
+    'factory' in candidate
+  );
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text;
+}
