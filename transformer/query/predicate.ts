@@ -197,11 +197,17 @@ export class PredicateLowering {
     if (node.kind === ts.SyntaxKind.FalseKeyword) return { op: 'literal', value: false } as const;
     if (ts.isIdentifier(node) && node.text === 'undefined') return { op: 'undefined' } as const;
     if (ts.isStringLiteralLike(node)) return { op: 'literal', value: node.text } as const;
-    const isAccess = ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
-    const value = isAccess ? this.checker.getConstantValue(node) : numberOf(ts, node);
+    const value = this.enumMember(node) ?? numberOf(ts, node);
     if (typeof value === 'string') return { op: 'literal', value } as const;
     const isPlain = typeof value === 'number' && Number.isFinite(value) && !Object.is(value, -0);
     return isPlain ? ({ op: 'literal', value } as const) : null;
+  }
+
+  private enumMember(node: ts.Expression): string | number | undefined {
+    const { ts } = this;
+    if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return undefined;
+    const member = this.checker.getSymbolAtLocation(node)?.valueDeclaration;
+    return member !== undefined && ts.isEnumMember(member) ? this.checker.getConstantValue(member) : undefined;
   }
 
   private parameter(node: ts.Expression, guards: Guards): Expression | null {

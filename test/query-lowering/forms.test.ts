@@ -1,0 +1,185 @@
+// Which arrows are lowered, and to what: one line per form. `null` is an arrow that is left alone and scans.
+import { expect, test } from 'vitest';
+import { editOf } from '../../transformer/query/index.js';
+import { lower, lowerAll } from './lower.js';
+
+const LOWERED: Record<string, [arrow: string, expression: string][]> = {
+  'comparisons, the field to the left': [
+    ['u => u.id === 5', '(=== id 5)'],
+    ['u => 5 < u.score', '(> score 5)'],
+    ['u => -1.5 >= u.score', '(<= score -1.5)'],
+    ['u => u.name !== "a"', '(!== name "a")'],
+    ['u => u.id === u.score', '(=== id score)'],
+    ['u => u["a-b"] > 1', '(> a-b 1)'],
+    ['u => u.name < `b`', '(< name "b")'],
+    ['(u) => (u.score as number) >= (id)', '(>= score $id)'],
+    ['u => u.active === false', '(=== active false)'],
+    ['u => u.big > 10n', '(> big $10n)'],
+    ['u => u.score === -0', '(=== score $-0)'],
+    ['u => u.score !== NaN', '(!== score $NaN)'],
+  ],
+  'logic and boolean fields': [
+    ['u => u.active', 'active'],
+    ['u => u.maybe', 'maybe'],
+    ['u => !u.active', '(! active)'],
+    ['u => u.active && (u.id > 1 && u.id < 9)', '(&& active (> id 1) (< id 9))'],
+    ['u => u.active || u.id > 1 && !(u.id < 9)', '(|| active (&& (> id 1) (! (< id 9))))'],
+    ['u => true', 'true'],
+    ['u => flag && u.active', '(&& $flag active)'],
+  ],
+  'null and undefined': [
+    ['u => u.region === null', '(=== region null)'],
+    ['u => u.nick !== undefined', '(!== nick undefined)'],
+    ['u => u.nick == null', '(=== nick undefined)'],
+    ['u => null != u.region', '(!== region null)'],
+    ['u => u.both == undefined', '(|| (=== both null) (=== both undefined))'],
+    ['u => u.both != null', '(&& (!== both null) (!== both undefined))'],
+    ['u => u.work === undefined', '(=== work undefined)'],
+    ['u => u.gone == null', '(=== gone undefined)'],
+    ['u => u.nick === maybeText', '(=== nick $maybeText)'],
+    ['u => u.rank !== undefined && u.rank > 3', '(&& (!== rank undefined) (> rank 3))'],
+  ],
+  strings: [
+    ['u => u.name.startsWith("a")', '(startsWith name "a")'],
+    ['u => u.name.endsWith(text)', '(endsWith name $text)'],
+    ['u => u.name.includes(u.name)', '(stringIncludes name name)'],
+    ['u => !!u.nick?.includes("x")', '(! (! (&& (!== nick undefined) (stringIncludes nick "x"))))'],
+    ['u => u.both?.startsWith("x")', '(&& (!== both null) (!== both undefined) (startsWith both "x"))'],
+    ['u => u.nick !== undefined && u.nick.startsWith("x")', '(&& (!== nick undefined) (startsWith nick "x"))'],
+    ['u => u.work?.city.startsWith("x")', '(&& (!== work.city undefined) (startsWith work.city "x"))'],
+  ],
+  membership: [
+    ['u => u.tags.includes("vip")', '(arrayIncludes tags "vip")'],
+    ['u => u.sizes.includes(id)', '(arrayIncludes sizes $id)'],
+    ['u => !!u.extra?.includes(text)', '(! (! (&& (!== extra undefined) (arrayIncludes extra $text))))'],
+    ['u => ids.includes(u.id)', '(arrayIncludes $ids id)'],
+    ['u => ["a", "b"].includes(u.name)', '(arrayIncludes $["a", "b"] name)'],
+    ['u => names.includes(u.home.city)', '(arrayIncludes $names home.city)'],
+    ['u => ids.length === 0 || ids.includes(u.id)', '(|| $ids.length === 0 (arrayIncludes $ids id))'],
+  ],
+  'embedded fields': [
+    ['u => u.home.city === "Bern"', '(=== home.city "Bern")'],
+    ['u => u.work?.city === "Bern"', '(=== work.city "Bern")'],
+    ['u => u.work?.geo?.lat === 1', '(=== work.geo.lat 1)'],
+    ['u => u.work !== undefined && u.work.city === "x"', '(&& (!== work undefined) (=== work.city "x"))'],
+    ['u => u.home!.city === "x"', '(=== home.city "x")'],
+  ],
+  'dates and enums': [
+    ['u => u.seen > since', '(> seen $since)'],
+    ['u => u.seen >= new Date(Date.now() - 1000)', '(>= seen $new Date(Date.now() - 1000))'],
+    ['u => u.role === Role.Admin', '(=== role "admin")'],
+    ['u => u.level !== 2', '(!== level 2)'],
+    ['u => [Role.Admin].includes(u.role)', '(arrayIncludes $[Role.Admin] role)'],
+  ],
+  'captured expressions': [
+    ['u => u.id === this.id', '(=== id $this.id)'],
+    ['u => u.score > range.max * 2', '(> score $range.max * 2)'],
+    ['u => range.min === undefined || u.score > range.min', '(|| $range.min === undefined (> score $range.min))'],
+    ['u => u.name === text.trim().toLowerCase()', '(=== name $text.trim().toLowerCase())'],
+    ['u => u.id > id && u.score > id', '(&& (> id $id) (> score $id))'],
+    ['u => u.name === `${text}!`', '(=== name $`${text}!`)'],
+    ['u => u.score > Math.max(id, 3)', '(> score $Math.max(id, 3))'],
+  ],
+  'forms of the arrow': [
+    ['({ active, score: s }) => active && s > 1', '(&& active (> score 1))'],
+    ['({ home: { city } }) => city === "x"', '(=== home.city "x")'],
+    ['u => { return u.active; }', 'active'],
+    ['(u: User) => (u.active)', 'active'],
+  ],
+};
+
+const LEFT_ALONE: Record<string, string[]> = {
+  'identity, not value': [
+    'u => u.seen === since',
+    'u => u.bytes === u.bytes',
+    'u => u.home === u.home',
+    'u => u.dates.includes(since)',
+  ],
+  'it may throw': [
+    'u => u.work!.city === "x"',
+    'u => u.nick!.startsWith("x")',
+    'u => u.work?.geo!.lat === 1',
+    'u => limit !== undefined && u.score > limit.value',
+    'u => maybeIds !== undefined && maybeIds.includes(u.id)',
+    '({ work }) => work!.city === "x"',
+  ],
+  conversions: [
+    'u => u.rank! > 3',
+    'u => u.name.startsWith(anything)',
+    'u => u.id === anything',
+    'u => u.role > "a"',
+    'u => u.id == id',
+  ],
+  'side effects and calls': [
+    'u => u.id === counter++',
+    'u => u.id === (counter = 3)',
+    'u => u.id === next()',
+    'u => u.isVip()',
+    'u => Math.random() > u.score',
+    'async u => u.active',
+    'u => u.id === ids.pop()',
+  ],
+  'what is no stored field': [
+    'u => u.label === "x"',
+    'u => u.any === 1',
+    'u => u.name.length > 3',
+    'u => u.cells.a === 1',
+  ],
+  'other forms': [
+    'u => u.name',
+    'u => u.active ? u.id > 1 : false',
+    'u => (u.nick ?? "") === "x"',
+    'u => u.tags.includes("a", 1)',
+    'u => u.name.startsWith("a", 1)',
+    'u => u.tags.some(t => t === "x")',
+    'function (u) { return u.active; }',
+    '({ active = true }) => active',
+    '({ active, ...rest }) => active',
+    'u => { const x = u.id; return x > 1; }',
+    'u => (u.id > 1) === u.active',
+    'predicate',
+  ],
+};
+
+for (const [title, cases] of Object.entries(LOWERED)) {
+  test(title, () => {
+    expect(cases.map(([arrow]) => [arrow, lower(arrow)])).toEqual(cases);
+  });
+}
+
+for (const [title, arrows] of Object.entries(LEFT_ALONE)) {
+  test(`left alone: ${title}`, () => {
+    expect(arrows.map((arrow) => [arrow, lower(arrow)])).toEqual(arrows.map((arrow) => [arrow, null]));
+  });
+}
+
+test('without strictNullChecks, only the schema says what is there', () => {
+  const loose = { strict: false };
+  expect(lower('u => u.name.startsWith("a")', loose)).toBe('(startsWith name "a")');
+  expect(lower('u => u.nick.startsWith("a")', loose)).toBeNull();
+  expect(lower('u => u.rank > 1', loose)).toBeNull();
+  expect(lower('u => u.nick !== undefined && u.nick.startsWith("a")', loose)).toBeNull();
+});
+
+test('only methods of ours, over entities, with the arrow alone', () => {
+  const { lowered, errors } = lowerAll(`
+    db.user.where(u => u.active).where(v => v.id > 1);
+    db.user.filter(u => u.active);
+    db.stranger.where(s => s.id === 1);
+    list.where(u => u.active);
+    [db.user].filter(d => d === db.user);
+    db.user.where(u => u.active, undefined);
+  `);
+  expect(errors).toEqual([]);
+  expect(lowered.map(({ arrow }) => arrow.getText())).toEqual(['v => v.id > 1', 'u => u.active']);
+});
+
+test('the edit stands behind the arrow and evaluates captured expressions in their own text', () => {
+  const { lowered } = lowerAll('db.user.where(u => u.seen > since && u.id !== this.id);');
+  const edit = editOf(lowered[0]!);
+  expect(edit.position).toBe(lowered[0]!.arrow.getEnd());
+  expect(edit.text).toBe(
+    ', { expression: {"op":"&&","args":[{"op":">","left":{"op":"field","path":["seen"]},"right":{"op":"param","index":0}},' +
+      '{"op":"!==","left":{"op":"field","path":["id"]},"right":{"op":"param","index":1}}]}, parameters: () => [since, this.id] }',
+  );
+});

@@ -1,0 +1,161 @@
+// Compiles one arrow against a small entity and gives back what it was lowered to. The store is a stand-in: lowering knows
+// its methods by the type of their second parameter alone.
+import { resolve } from 'node:path';
+import ts from 'typescript';
+import type { Expression } from '../../runtime/query/expression.js';
+import type { EntityModel, Field, FieldType } from '../../runtime/schema/model.js';
+import { type Lowering, lowerQueries } from '../../transformer/query/index.js';
+
+const FILE = resolve(import.meta.dirname, 'virtual-source.ts');
+
+export const PRELUDE = `
+import type { Lowered } from '../../runtime/query/expression.js';
+export class Geo { lat!: number; label?: string; }
+export class Address { city!: string; zip?: string; geo?: Geo; }
+export enum Role { Admin = 'admin', Guest = 'guest' }
+export class User {
+  id!: number; big!: bigint; name!: string; nick?: string; region!: string | null; both?: string | null;
+  active!: boolean; maybe?: boolean; score!: number; rank?: number; seen!: Date; gone?: Date;
+  role!: Role; level!: 1 | 2 | 3; tags!: string[]; extra?: string[]; dates!: Date[]; sizes!: number[];
+  home!: Address; work?: Address; bytes!: Uint8Array; any!: unknown; cells!: Record<string, number>; 'a-b'!: number;
+  get label() { return this.name; }
+  isVip(): boolean { return true; }
+}
+export class Stranger { id!: number; name!: string; }
+declare class Dao<T> { where(predicate: (row: T) => boolean, lowered?: Lowered): this; filter(predicate: (row: T) => boolean): this; }
+declare const db: { user: Dao<User>; stranger: Dao<Stranger> };
+declare const list: { where(predicate: (row: User) => boolean, options?: { expression: 1 }): void };
+declare const id: number, text: string, since: Date, ids: number[], names: readonly string[], flag: boolean, anything: any;
+declare const maybeText: string | undefined, maybeIds: number[] | undefined, range: { min?: number; max: number };
+declare const limit: { value: number } | undefined, big: bigint, pair: readonly ['a', 'b'];
+declare let counter: number;
+declare function next(): number;
+`;
+
+const slot = (type: FieldType | FieldType['kind'], missing: '' | '?' | 'null' | 'both' = '') => ({
+  type: (typeof type === 'string' ? { kind: type } : type) as FieldType,
+  nullable: missing === 'null' || missing === 'both',
+  optional: missing === '?' || missing === 'both',
+});
+
+function field(name: string, ...args: Parameters<typeof slot>): Field {
+  return { name, storedName: name, default: null, encrypted: null, visibleTo: null, ...slot(...args) };
+}
+
+const array = (element: FieldType | FieldType['kind']): FieldType => ({ kind: 'array', element: slot(element) });
+const geo: FieldType = {
+  kind: 'embedded',
+  className: 'Geo',
+  fields: [field('lat', 'float64'), field('label', 'string', '?')],
+};
+const address: FieldType = {
+  kind: 'embedded',
+  className: 'Address',
+  fields: [field('city', 'string'), field('zip', 'string', '?'), field('geo', geo, '?')],
+};
+
+export const USER: EntityModel = {
+  name: 'User',
+  storedName: 'User',
+  accessor: 'user',
+  key: { fields: ['id'], autoIncrement: false, generate: null },
+  indexes: [],
+  fields: [
+    field('id', 'float64'),
+    field('big', 'bigint'),
+    field('name', 'string'),
+    field('nick', 'string', '?'),
+    field('region', 'string', 'null'),
+    field('both', 'string', 'both'),
+    field('active', 'boolean'),
+    field('maybe', 'boolean', '?'),
+    field('score', 'float64'),
+    field('rank', 'float64', '?'),
+    field('seen', 'date'),
+    field('gone', 'date', '?'),
+    field('role', { kind: 'enum', values: ['admin', 'guest'] }),
+    field('level', { kind: 'enum', values: [1, 2, 3] }),
+    field('tags', array('string')),
+    field('extra', array('string'), '?'),
+    field('dates', array('date')),
+    field('sizes', array('int32')),
+    field('home', address),
+    field('work', address, '?'),
+    field('bytes', 'bytes'),
+    field('any', 'unknown'),
+    field('cells', { kind: 'record', value: slot('float64') }),
+    field('a-b', 'float64'),
+  ],
+};
+
+const OPTIONS: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2023,
+  module: ts.ModuleKind.NodeNext,
+  types: [],
+  strict: true,
+  noEmit: true,
+};
+const host = ts.createCompilerHost(OPTIONS);
+const readSource = host.getSourceFile.bind(host);
+const parsed = new Map<string, ts.SourceFile | undefined>();
+let source = '';
+host.fileExists = (file) => file === FILE || ts.sys.fileExists(file);
+host.getSourceFile = (file, ...rest) => {
+  if (file === FILE)
+    return ts.createSourceFile(
+      file,
+      source,
+      { languageVersion: ts.ScriptTarget.ES2023, impliedNodeFormat: ts.ModuleKind.ESNext },
+      true,
+    );
+  if (!parsed.has(file)) parsed.set(file, readSource(file, ...rest));
+  return parsed.get(file);
+};
+
+/** Everything lowered in `statements`, which stand in an async function behind the prelude. */
+export function lowerAll(
+  statements: string,
+  options: ts.CompilerOptions = {},
+): { lowered: Lowering[]; errors: string[] } {
+  source = `${PRELUDE}\nexport async function run(this: { id: number }) {\n${statements}\n}\n`;
+  const program = ts.createProgram([FILE], { ...OPTIONS, ...options }, host);
+  const sourceFile = program.getSourceFile(FILE)!;
+  const errors = program
+    .getSemanticDiagnostics(sourceFile)
+    .map((d) => ts.flattenDiagnosticMessageText(d.messageText, '\n'));
+  const lowered = lowerQueries(ts, program, sourceFile, (file, name) =>
+    file === FILE && name === 'User' ? USER : undefined,
+  );
+  return { lowered, errors };
+}
+
+/** The lowered arrow in one short line: `(&& active (> seen $since))`; null when it is left alone. */
+export function lower(arrow: string, options: ts.CompilerOptions = {}): string | null {
+  const [lowering] = lowerAll(`db.user.where(${arrow});`, options).lowered;
+  return lowering === undefined ? null : show(lowering, lowering.expression);
+}
+
+function show(lowering: Lowering, e: Expression): string {
+  switch (e.op) {
+    case 'param':
+      return `$${lowering.captured[e.index]?.getText()}`;
+    case 'literal':
+      return JSON.stringify(e.value);
+    case 'undefined':
+      return 'undefined';
+    case 'field':
+      return e.path.join('.');
+    case '!':
+      return `(! ${show(lowering, e.arg)})`;
+    case '&&':
+    case '||':
+      return `(${[e.op, ...e.args.map((arg) => show(lowering, arg))].join(' ')})`;
+    case 'startsWith':
+    case 'endsWith':
+    case 'stringIncludes':
+    case 'arrayIncludes':
+      return `(${e.op} ${show(lowering, e.subject)} ${show(lowering, e.argument)})`;
+    default:
+      return `(${e.op} ${show(lowering, e.left)} ${show(lowering, e.right)})`;
+  }
+}
