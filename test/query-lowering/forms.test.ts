@@ -77,7 +77,7 @@ const LOWERED: Record<string, [arrow: string, expression: string][]> = {
     ['u => range.min === undefined || u.score > range.min', '(|| $range.min === undefined (> score $range.min))'],
     ['u => u.name === text.trim().toLowerCase()', '(=== name $text.trim().toLowerCase())'],
     ['u => u.id > id && u.score > id', '(&& (> id $id) (> score $id))'],
-    ['u => u.name === `${text}!`', '(=== name $`${text}!`)'],
+    [`u => u.name === \`\${text}!\``, `(=== name $\`\${text}!\`)`],
     ['u => u.score > Math.max(id, 3)', '(> score $Math.max(id, 3))'],
   ],
   'forms of the arrow': [
