@@ -1,0 +1,6 @@
+// The face of schema/: the model, its check, its identity, and the markers that it is written with.
+export { canonicalJson, entityFingerprint, schemaFingerprint } from './fingerprint.js';
+export * from './markers.js';
+export type * from './model.js';
+export { BIGINT_RANGES, INTEGER_RANGES, type IntegerKind } from './numbers.js';
+export { parseSchema } from './parse.js';

@@ -1,0 +1,20 @@
+// The ranges of the whole-number types: what a default is checked against at compile time and a value on write.
+import type { NumberKind } from './model.js';
+
+export type IntegerKind = Exclude<NumberKind, 'float64' | 'float32'>;
+
+/** Smallest and largest value of each whole-number type, both included. */
+export const INTEGER_RANGES: Readonly<Record<IntegerKind, readonly [min: number, max: number]>> = {
+  int8: [-0x80, 0x7f],
+  int16: [-0x8000, 0x7fff],
+  int32: [-0x8000_0000, 0x7fff_ffff],
+  uint8: [0, 0xff],
+  uint16: [0, 0xffff],
+  uint32: [0, 0xffff_ffff],
+};
+
+/** The same for the bigints of 8 bytes. */
+export const BIGINT_RANGES: Readonly<Record<'int64' | 'uint64', readonly [min: bigint, max: bigint]>> = {
+  int64: [-(2n ** 63n), 2n ** 63n - 1n],
+  uint64: [0n, 2n ** 64n - 1n],
+};

@@ -1,0 +1,84 @@
+// Reads one class marked `@QuantaEntity()` into an entity of the schema.
+import type ts from 'typescript';
+import type { EntityModel } from '../../runtime/schema/model.js';
+import type { ClassSource } from './analysis.js';
+import { has, only } from './classes.js';
+import type { Context } from './context.js';
+import type { EmbeddedReader } from './embedded.js';
+import { sourceOf } from './exports.js';
+import { readFields } from './fields.js';
+import * as findings from './findings.js';
+import { readIndexes, readPrimaryKey } from './keys.js';
+import { markersOf } from './markers.js';
+import { accessorOf, isEntityName, isIdentifier, RESERVED_ACCESSORS } from './names.js';
+import { entityOptions, type Located, nameArgument } from './options.js';
+
+/** An entity, and where the names are written that must differ from those of other entities. */
+export interface SourceEntity {
+  readonly model: EntityModel;
+  readonly source: ClassSource;
+  readonly nameNode: ts.Node;
+  readonly storedNameNode: ts.Node;
+  readonly accessorNode: ts.Node;
+}
+
+/** Undefined when the class can't be stored as it is; that has been reported. */
+export function readEntity(
+  context: Context,
+  embedded: EmbeddedReader,
+  declaration: ts.ClassLikeDeclaration,
+): SourceEntity | undefined {
+  const errors = context.errors;
+  const source = sourceOf(context, declaration);
+  const nameNode = declaration.name;
+  if (!source || !nameNode) return undefined;
+  const markers = markersOf(context, declaration);
+  if (markers.some((marker) => marker.name === 'Embedded')) {
+    context.report(nameNode, findings.entityAndEmbedded(source.className));
+  }
+  if (has(context, declaration, context.ts.SyntaxKind.AbstractKeyword)) {
+    context.report(nameNode, findings.abstractEntity(source.className));
+  }
+
+  const entity = {
+    name: source.className,
+    declaration,
+    list: readFields(context, embedded.types, declaration),
+  };
+  // A field that can't be stored has been left out: what keys and columns say of it would only mislead.
+  const complete = context.errors === errors;
+  const key = complete ? readPrimaryKey(context, entity) : undefined;
+  const indexes = complete ? readIndexes(context, entity) : [];
+
+  const accessor = readAccessor(context, declaration, source.className);
+  const storedName = readStoredName(context, declaration, source.className);
+  if (!key || context.errors > errors) return undefined;
+  const model: EntityModel = {
+    name: source.className,
+    storedName: storedName.value,
+    accessor: accessor.value,
+    key,
+    fields: entity.list.map(({ field }) => field),
+    indexes,
+  };
+  return { model, source, nameNode, storedNameNode: storedName.node, accessorNode: accessor.node };
+}
+
+function readAccessor(context: Context, declaration: ts.ClassLikeDeclaration, className: string): Located<string> {
+  const marker = only(context, markersOf(context, declaration), 'QuantaEntity');
+  const written = marker && entityOptions(context, marker).accessor;
+  const accessor = written ?? { value: accessorOf(className), node: declaration.name ?? declaration };
+  if (!isIdentifier(accessor.value)) context.report(accessor.node, findings.accessorName(accessor.value));
+  else if (RESERVED_ACCESSORS.has(accessor.value)) {
+    context.report(accessor.node, findings.reservedAccessor(accessor.value));
+  }
+  return accessor;
+}
+
+function readStoredName(context: Context, declaration: ts.ClassLikeDeclaration, className: string): Located<string> {
+  const marker = only(context, markersOf(context, declaration), 'Name');
+  const written = marker && nameArgument(context, marker);
+  if (!written) return { value: className, node: declaration.name ?? declaration };
+  if (!isEntityName(written.value)) context.report(written.node, findings.storedName(written.value));
+  return written;
+}
