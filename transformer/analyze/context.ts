@@ -38,6 +38,12 @@ export class Context {
     );
   }
 
+  /** A file as messages call it: from the directory that the compiler runs in. */
+  relative(fileName: string): string {
+    const directory = `${this.program.getCurrentDirectory()}/`;
+    return fileName.startsWith(directory) ? fileName.slice(directory.length) : fileName;
+  }
+
   /** The symbol behind `node` and behind all imports and re-exports of it. */
   symbolAt(node: ts.Node): ts.Symbol | undefined {
     const symbol = this.checker.getSymbolAtLocation(node);
@@ -52,6 +58,11 @@ export class Context {
   /** The class that a symbol names, if it is written as one. */
   classOf(symbol: ts.Symbol | undefined): ts.ClassLikeDeclaration | undefined {
     return symbol?.declarations?.find((declaration) => this.ts.isClassLike(declaration));
+  }
+
+  /** Whether the symbol comes out of declaration files only, such as those of Node. */
+  isDeclaredElsewhere(symbol: ts.Symbol): boolean {
+    return (symbol.declarations ?? []).every((declaration) => declaration.getSourceFile().isDeclarationFile);
   }
 
   /** Whether the symbol is the language's own (`Date`, `Array`), not the user's type of the same name. */

@@ -47,16 +47,19 @@ export class EmbeddedReader {
       if (marker.name === 'Name') context.report(marker.node, findings.embeddedName());
     }
     const source = sourceOf(context, declaration);
-    const fields = readFields(context, this.types, declaration);
-    for (const { member } of fields) {
-      for (const { name, node } of member.markers) {
+    const { fields, failed } = readFields(context, this.types, declaration);
+    for (const { markers } of [...fields.map(({ member }) => member), ...failed]) {
+      for (const { name, node } of markers) {
         if (name === 'PrimaryKey' || name === 'Index') context.report(node, findings.keyInEmbedded(name));
       }
     }
     if (!source || context.errors > errors) return undefined;
     const other = this.sources.get(source.className);
     if (other && other.fileName !== source.fileName) {
-      return context.report(declaration.name ?? declaration, findings.duplicateClass(source.className, other.fileName));
+      return context.report(
+        declaration.name ?? declaration,
+        findings.duplicateClass(source.className, context.relative(other.fileName)),
+      );
     }
     this.sources.set(source.className, source);
     return { kind: 'embedded', className: source.className, fields: fields.map(({ field }) => field) };

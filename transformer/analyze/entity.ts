@@ -43,12 +43,10 @@ export function readEntity(
   const entity = {
     name: source.className,
     declaration,
-    list: readFields(context, embedded.types, declaration),
+    ...readFields(context, embedded.types, declaration),
   };
-  // A field that can't be stored has been left out: what keys and columns say of it would only mislead.
-  const complete = context.errors === errors;
-  const key = complete ? readPrimaryKey(context, entity) : undefined;
-  const indexes = complete ? readIndexes(context, entity) : [];
+  const key = readPrimaryKey(context, entity);
+  const indexes = readIndexes(context, entity);
 
   const accessor = readAccessor(context, declaration, source.className);
   const storedName = readStoredName(context, declaration, source.className);
@@ -58,7 +56,7 @@ export function readEntity(
     storedName: storedName.value,
     accessor: accessor.value,
     key,
-    fields: entity.list.map(({ field }) => field),
+    fields: entity.fields.map(({ field }) => field),
     indexes,
   };
   return { model, source, nameNode, storedNameNode: storedName.node, accessorNode: accessor.node };

@@ -15,19 +15,29 @@ export interface SourceField {
   readonly member: Member;
 }
 
-/** The stored fields of a class; those that can't be stored are reported and left out. */
-export function readFields(context: Context, types: TypeReader, declaration: ts.ClassLikeDeclaration): SourceField[] {
+export interface ClassFields {
+  readonly fields: readonly SourceField[];
+  /** Members that can't be stored, which has been reported. */
+  readonly failed: readonly Member[];
+}
+
+/** The stored fields of a class. */
+export function readFields(context: Context, types: TypeReader, declaration: ts.ClassLikeDeclaration): ClassFields {
   const fields: SourceField[] = [];
+  const failed: Member[] = [];
   const stored = new Map<string, string>();
   for (const member of membersOf(context, declaration)) {
     const field = readField(context, types, member);
-    if (!field) continue;
+    if (!field) {
+      failed.push(member);
+      continue;
+    }
     const other = stored.get(field.storedName);
     if (other === undefined) stored.set(field.storedName, field.name);
     else context.report(nameNode(context, member), findings.duplicateField(field.storedName, other));
     fields.push({ field, member });
   }
-  return fields;
+  return { fields, failed };
 }
 
 function readField(context: Context, types: TypeReader, member: Member): Field | undefined {
@@ -74,10 +84,10 @@ function saysTooLittle(context: Context, type: ts.Type): boolean {
 
 function readStoredName(context: Context, member: Member): string {
   const marker = only(context, member.markers, 'Name');
-  const name = marker && nameArgument(context, marker);
-  if (!name) return member.name;
-  if (!isFieldName(name.value)) context.report(name.node, findings.storedName(name.value));
-  return name.value;
+  const written = marker && nameArgument(context, marker);
+  const { value, node } = written ?? { value: member.name, node: member.node.name };
+  if (!isFieldName(value)) context.report(node, findings.storedName(value));
+  return value;
 }
 
 /** Where the stored name of a field comes from. */

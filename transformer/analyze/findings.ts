@@ -88,8 +88,8 @@ export const genericType = (name: string): Finding =>
 export const unresolvedType = (name: string): Finding =>
   error('QDB1304', `Import or declare ${name}: the compiler can't find it, so its values can't be stored.`);
 
-export const collectionType = (name: string, instead: string): Finding =>
-  error('QDB1305', `A ${name} can't be stored: use ${instead}.`);
+export const knownType = (name: string, instead: string): Finding =>
+  error('QDB1305', `${name} can't be stored: use ${instead}.`);
 
 export const tupleType = (): Finding =>
   error('QDB1306', "A tuple can't be stored: use an array of one type, or a class marked @Embedded().");
@@ -133,7 +133,10 @@ export const intersectionType = (): Finding =>
   error('QDB1318', "An intersection can't be stored: use one of its types, or a class marked @Embedded().");
 
 export const classInRecord = (name: string): Finding =>
-  error('QDB1319', `${name} would lose its class inside a record: use an array of ${name}, or unknown.`);
+  error(
+    'QDB1319',
+    `${name} would lose its class inside a record: use an array of ${name} that has the key in a field.`,
+  );
 
 // Keys and indexes
 
@@ -200,7 +203,10 @@ export const duplicateField = (storedName: string, other: string): Finding =>
   error('QDB1501', `Choose another name: ${other} is stored as ${JSON.stringify(storedName)} already.`);
 
 export const duplicateEntity = (storedName: string, other: string): Finding =>
-  error('QDB1502', `Choose another name: the entity ${other} is stored as ${JSON.stringify(storedName)} already.`);
+  error(
+    'QDB1502',
+    `Choose another name: ${JSON.stringify(storedName)} or an index of it is on disk as part of ${other} already.`,
+  );
 
 export const duplicateAccessor = (accessor: string, other: string): Finding =>
   error('QDB1503', `Choose another accessor: db.${accessor} is ${other} already.`);

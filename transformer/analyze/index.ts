@@ -1,5 +1,6 @@
 // The face of analysis: decorated classes in, schema, diagnostics and marker spans out.
 import type ts from 'typescript';
+import type { EntityModel } from '../../runtime/schema/model.js';
 import type { Analysis, AnalyzeOptions, ClassSource, MarkerSpan } from './analysis.js';
 import { has, lineage } from './classes.js';
 import { Context, compare } from './context.js';
@@ -65,19 +66,21 @@ function isMarked(context: Context, declaration: ts.ClassLikeDeclaration, name: 
 /** Of entities that share a name, an accessor or a place on disk, the first one stays and the others are reported. */
 function withoutClashes(context: Context, entities: readonly SourceEntity[]): SourceEntity[] {
   const names = new Map<string, SourceEntity>();
-  const storedNames = new Map<string, SourceEntity>();
+  const trees = new Map<string, SourceEntity>();
   const accessors = new Map<string, SourceEntity>();
   return entities.filter((entity) => {
     const { model } = entity;
     const errors = context.errors;
     const sameName = claim(names, model.name, entity);
     if (sameName) {
-      context.report(entity.nameNode, findings.duplicateClass(model.name, sameName.source.fileName));
+      context.report(entity.nameNode, findings.duplicateClass(model.name, context.relative(sameName.source.fileName)));
       return false;
     }
-    const sameStored = claim(storedNames, model.storedName, entity);
-    if (sameStored) {
-      context.report(entity.storedNameNode, findings.duplicateEntity(model.storedName, sameStored.model.name));
+    const sameTree = treesOf(model)
+      .map((tree) => claim(trees, tree, entity))
+      .find((owner) => owner !== undefined);
+    if (sameTree) {
+      context.report(entity.storedNameNode, findings.duplicateEntity(model.storedName, sameTree.model.name));
     }
     const sameAccessor = claim(accessors, model.accessor, entity);
     if (sameAccessor) {
@@ -85,6 +88,11 @@ function withoutClashes(context: Context, entities: readonly SourceEntity[]): So
     }
     return context.errors === errors;
   });
+}
+
+/** The names of the trees on disk that belong to an entity. */
+function treesOf({ storedName, indexes }: EntityModel): string[] {
+  return [storedName, ...indexes.map(({ name }) => `${storedName}/${name}`)];
 }
 
 /** Takes a name for an entity, or answers which one has it. */

@@ -2,9 +2,9 @@
 
 import type ts from 'typescript';
 import type { FieldType, IndexModel, PrimaryKeyModel } from '../../runtime/schema/model.js';
-import { only } from './classes.js';
+import { type Member, only } from './classes.js';
 import { type Context, compare } from './context.js';
-import type { SourceField } from './fields.js';
+import type { ClassFields, SourceField } from './fields.js';
 import * as findings from './findings.js';
 import type { Marker } from './markers.js';
 import { indexName } from './names.js';
@@ -22,19 +22,17 @@ const UNORDERED: Readonly<Record<string, string>> = {
   embedded: 'an embedded class',
 };
 
-/** The fields of one entity, and the lookups that keys and columns need. */
-export interface EntityFields {
+/** One entity, as far as it has been read. */
+export interface EntityFields extends ClassFields {
   readonly name: string;
   readonly declaration: ts.ClassLikeDeclaration;
-  readonly list: readonly SourceField[];
 }
 
 /** The primary key; undefined when there is none that works, which has been reported. */
 export function readPrimaryKey(context: Context, entity: EntityFields): PrimaryKeyModel | undefined {
-  const [first, ...others] = entity.list.filter(({ member }) =>
-    member.markers.some((marker) => marker.name === 'PrimaryKey'),
-  );
+  const [first, ...others] = entity.fields.filter(({ member }) => isKey(member));
   if (!first) {
+    if (entity.failed.some(isKey)) return undefined;
     return context.report(entity.declaration.name ?? entity.declaration, findings.noPrimaryKey(entity.name));
   }
   for (const other of others) {
@@ -54,10 +52,14 @@ export function readPrimaryKey(context: Context, entity: EntityFields): PrimaryK
   };
 }
 
+function isKey(member: Member): boolean {
+  return member.markers.some((marker) => marker.name === 'PrimaryKey');
+}
+
 /** All indexes, sorted by name. */
 export function readIndexes(context: Context, entity: EntityFields): IndexModel[] {
   const indexes = new Map<string, IndexModel>();
-  for (const source of entity.list) {
+  for (const source of entity.fields) {
     for (const marker of source.member.markers) {
       if (marker.name !== 'Index') continue;
       const index = readIndex(context, entity, source, marker);
@@ -71,10 +73,10 @@ export function readIndexes(context: Context, entity: EntityFields): IndexModel[
 function readIndex(context: Context, entity: EntityFields, source: SourceField, marker: Marker): IndexModel {
   const options = indexOptions(context, marker);
   const columns = readColumns(context, entity, source, options.composite);
-  columns.forEach((column, i) => {
-    const at = i === 0 ? marker.node : (options.composite[i - 1]?.node ?? marker.node);
-    checkColumn(context, column, i, at);
-  });
+  for (const column of columns) {
+    const written = options.composite.find(({ value }) => value === column.field.name);
+    checkColumn(context, column, column !== source, written?.node ?? marker.node);
+  }
   const caseInsensitive = options.caseInsensitive !== undefined;
   if (options.caseInsensitive && !columns.some(({ field }) => elementOf(field.type).kind === 'string')) {
     context.report(options.caseInsensitive.node, findings.caseInsensitiveType());
@@ -98,7 +100,9 @@ function readColumns(
 ): SourceField[] {
   const columns = [first];
   for (const { value, node } of composite) {
-    const column = entity.list.find(({ field }) => field.name === value);
+    // Of a field that can't be stored nothing more needs to be said.
+    if (entity.failed.some((member) => member.name === value)) continue;
+    const column = entity.fields.find(({ field }) => field.name === value);
     if (!column) context.report(node, findings.noSuchField(value, entity.name));
     else if (columns.includes(column)) context.report(node, findings.repeatedColumn(value));
     else columns.push(column);
@@ -132,9 +136,9 @@ function checkGenerated(context: Context, { field }: SourceField, options: Prima
   if (generate) context.report(generate.node, findings.generatedComposite('generate'));
 }
 
-function checkColumn(context: Context, { field, member }: SourceField, position: number, at: ts.Node): void {
+function checkColumn(context: Context, { field, member }: SourceField, further: boolean, at: ts.Node): void {
   const { type, name } = field;
-  if (type.kind === 'array' && position > 0) {
+  if (type.kind === 'array' && further) {
     context.report(at, findings.arrayColumn(name));
     return;
   }

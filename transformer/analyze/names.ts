@@ -25,9 +25,9 @@ export function isIdentifier(name: string): boolean {
   return /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u.test(name);
 }
 
-/** Trees are called `Entity/index`, and those of the database itself start with `$`. */
+/** The trees of the database itself start with `$`. */
 export function isEntityName(name: string): boolean {
-  return name !== '' && !name.startsWith('$') && !name.includes('/') && !LONE_SURROGATE.test(name);
+  return name !== '' && !name.startsWith('$') && !LONE_SURROGATE.test(name);
 }
 
 export function isFieldName(name: string): boolean {

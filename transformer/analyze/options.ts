@@ -50,7 +50,9 @@ export function indexOptions(context: Context, marker: Marker): IndexOptions {
 
 export function encryptedOptions(context: Context, marker: Marker): { readonly algorithm: string } | null {
   const options = new Options(context, marker, ['algorithm']);
-  const algorithm = options.required('algorithm', 'AES256', () => options.choice('algorithm', ['aes-256-gcm']));
+  const algorithm = options.required('algorithm', 'AES256', () =>
+    options.choice('algorithm', ['aes-256-gcm'], 'AES256'),
+  );
   return algorithm ? { algorithm: algorithm.value } : null;
 }
 
@@ -110,8 +112,11 @@ class Options {
     return this.read(name, 'a string', (value) => (typeof value === 'string' ? value : undefined));
   }
 
-  choice<T extends string>(name: string, choices: readonly T[]): Located<T> | undefined {
-    const expected = choices.map((choice) => `'${choice}'`).join(' or ');
+  choice<T extends string>(
+    name: string,
+    choices: readonly T[],
+    expected = choices.map((choice) => `'${choice}'`).join(' or '),
+  ): Located<T> | undefined {
     return this.read(name, expected, (value) => choices.find((choice) => choice === value));
   }
 

@@ -1,0 +1,6 @@
+import { Index, QuantaEntity } from 'quantadb';
+
+@QuantaEntity()
+export class Note {
+  @Index() title!: string;
+}

@@ -1,0 +1,26 @@
+import { Embedded, PrimaryKey, QuantaEntity } from 'quantadb';
+
+@Embedded()
+export class Circle {
+  radius!: number;
+}
+
+@Embedded()
+export class Square {
+  side!: number;
+}
+
+@QuantaEntity()
+export class Drawing {
+  @PrimaryKey() id!: number;
+  shape!: Circle | Square;
+  circleOrName!: Circle | string;
+  yes!: true;
+  big!: 1n | 2n;
+  nothing!: null;
+  missing!: undefined;
+  never!: never;
+  byName!: Record<string, Circle>;
+  byKind!: Record<'a' | 'b', number>;
+  maybe!: Circle | null;
+}
