@@ -1,0 +1,72 @@
+// One log file while a writer uses it: preallocated ahead of the records, and closed only once no sync is under way.
+import type { Vfs, VfsFile } from '../../vfs/vfs.js';
+
+const ZEROS = Buffer.alloc(256 * 1024);
+
+/** A slot that holds the segment `segment`. */
+export class SegmentFile {
+  /** Size of the file in bytes; what is behind the records is zero, or left from an earlier use. */
+  allocated: number;
+  private readonly file: VfsFile;
+  /**
+   * Syncs off the thread go through a descriptor of their own: Linux reports a failed write-back once per descriptor, so
+   * two syncs of one descriptor at once could hand the other's error to only one of them.
+   */
+  private asyncFile: VfsFile | undefined;
+  private syncsUnderWay = 0;
+  private closing = false;
+
+  constructor(
+    private readonly vfs: Vfs,
+    readonly slot: number,
+    readonly path: string,
+    readonly segment: number,
+  ) {
+    this.file = vfs.open(path, 'write');
+    this.allocated = this.file.size();
+  }
+
+  write(from: Uint8Array, start: number, end: number, offset: number): void {
+    this.file.write(from, start, end, offset);
+  }
+
+  /** Zeroes ahead until `bytes` are allocated. */
+  allocate(bytes: number): void {
+    while (this.allocated < bytes) {
+      const count = Math.min(ZEROS.length, bytes - this.allocated);
+      this.file.write(ZEROS, 0, count, this.allocated);
+      this.allocated += count;
+    }
+  }
+
+  /** Makes sure that no fragment stands at `offset`, whatever a failed write left there. On the disk when it returns. */
+  erase(offset: number, count: number): void {
+    const size = this.file.size();
+    this.allocated = size;
+    if (offset < size) this.file.write(ZEROS, 0, Math.min(count, size - offset), offset);
+    this.file.sync();
+  }
+
+  sync(): void {
+    this.file.sync();
+  }
+
+  async syncAsync(): Promise<void> {
+    this.asyncFile ??= this.vfs.open(this.path, 'write');
+    this.syncsUnderWay++;
+    try {
+      await this.asyncFile.syncAsync();
+    } finally {
+      this.syncsUnderWay--;
+      if (this.closing) this.close();
+    }
+  }
+
+  /** Now, or behind the last sync that is under way. */
+  close(): void {
+    this.closing = true;
+    if (this.syncsUnderWay > 0) return;
+    this.file.close();
+    this.asyncFile?.close();
+  }
+}
