@@ -1,0 +1,168 @@
+// The index of a table's blocks. Separator i is >= every key of block i and < every later key (or equal, where versions of one key go
+// on in the next block), so a key's newest version lies in the first block whose separator is >= the key.
+//
+//          +-------------------------------------------+
+//          | u32  blocks                               |
+//          | u32  bytes of all separators              |
+//          | starts      u32 x (blocks + 1)            |   where block i is stored, in units of the table's alignment
+//          | pages       u32 x blocks                  |   size of block i in memory, in 4096 bytes
+//          | ends        u32 x blocks                  |   where separator i ends in the next field
+//          | separators  one behind the other          |
+//       -8 | u64  XXH3-64                              |
+//          +-------------------------------------------+
+//
+// Searching compares numbers: the 48 bits that follow what all separators share, as exact doubles in one Float64Array
+// (a third of the time of comparing bytes). Only separators whose 48 bits equal the wanted ones are compared in full.
+import { compareBytes, sharedPrefix } from '../../bytes/compare.js';
+import { ByteWriter } from '../../bytes/writer.js';
+import { CHECKSUM_BYTES, putChecksum } from './checksum.js';
+
+const PREFIX_BYTES = 6;
+const HEADER_BYTES = 8;
+
+export class BlockIndex {
+  readonly blocks: number;
+  private readonly starts: Uint32Array;
+  private readonly pages: Uint32Array;
+  private readonly ends: Uint32Array;
+  private readonly separators: Buffer;
+  /** Number of bytes that all separators begin with. */
+  private readonly common: number;
+  /** The 48 bits behind those, of each separator. */
+  private readonly prefixes: Float64Array;
+
+  /** @param bytes the section, its checksum verified. */
+  constructor(
+    bytes: Buffer,
+    private readonly alignment: number,
+  ) {
+    const blocks = bytes.readUInt32LE(0);
+    this.blocks = blocks;
+    let at = HEADER_BYTES;
+    const words = (count: number): Uint32Array => {
+      const out = new Uint32Array(count);
+      for (let i = 0; i < count; i++, at += 4) out[i] = bytes.readUInt32LE(at);
+      return out;
+    };
+    this.starts = words(blocks + 1);
+    this.pages = words(blocks);
+    this.ends = words(blocks);
+    this.separators = bytes.subarray(at, at + bytes.readUInt32LE(4));
+    const { separators, ends } = this;
+    const lastStart = blocks > 1 ? ends[blocks - 2]! : 0;
+    this.common = sharedPrefix(separators, 0, ends[0]!, separators, lastStart, ends[blocks - 1]!);
+    this.prefixes = new Float64Array(blocks);
+    for (let i = 0, start = 0; i < blocks; i++) {
+      this.prefixes[i] = prefixOf(separators, start + this.common, ends[i]!);
+      start = ends[i]!;
+    }
+  }
+
+  /** Offset in the file of the stored block. */
+  storedStart(block: number): number {
+    return this.starts[block]! * this.alignment;
+  }
+
+  /** Size in the file. */
+  storedBytes(block: number): number {
+    return (this.starts[block + 1]! - this.starts[block]!) * this.alignment;
+  }
+
+  /** Size in memory, in frames. */
+  pagesOf(block: number): number {
+    return this.pages[block]!;
+  }
+
+  /** The block where the versions of the key begin if the table has any; `blocks` when the key is above all. */
+  find(key: Uint8Array, keyStart: number, keyEnd: number): number {
+    const { common, prefixes, blocks, separators } = this;
+    if (common > 0) {
+      const order = compareBytes(key, keyStart, Math.min(keyEnd, keyStart + common), separators, 0, common);
+      if (order !== 0) return order < 0 ? 0 : blocks;
+    }
+    const wanted = prefixOf(key, keyStart + common, keyEnd);
+    let block = lowerBound(prefixes, wanted);
+    if (block < blocks && prefixes[block] === wanted) block = this.findAmongTies(block, wanted, key, keyStart, keyEnd);
+    return block;
+  }
+
+  /** Compares in full the separators that begin with the same 48 bits, from `low` on. */
+  private findAmongTies(first: number, prefix: number, key: Uint8Array, keyStart: number, keyEnd: number): number {
+    const { ends, separators } = this;
+    let low = first;
+    // 48 bits are integers, so the next greater prefix is at least one more.
+    let high = lowerBound(this.prefixes, prefix + 1);
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const start = middle > 0 ? ends[middle - 1]! : 0;
+      if (compareBytes(separators, start, ends[middle]!, key, keyStart, keyEnd) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Number of the first element >= `wanted`. Each step adds a number or zero instead of taking one of two branches. */
+function lowerBound(sorted: Float64Array, wanted: number): number {
+  let base = 0;
+  let rest = sorted.length;
+  while (rest > 1) {
+    const half = rest >>> 1;
+    base += sorted[base + half - 1]! < wanted ? half : 0;
+    rest -= half;
+  }
+  return sorted[base]! < wanted ? base + 1 : base;
+}
+
+/** Six bytes as a number; missing ones count as zero, which keeps the order and makes a tie at worst. */
+function prefixOf(bytes: Uint8Array, start: number, end: number): number {
+  if (start + PREFIX_BYTES <= end) {
+    const high = (bytes[start]! << 16) | (bytes[start + 1]! << 8) | bytes[start + 2]!;
+    const low = (bytes[start + 3]! << 16) | (bytes[start + 4]! << 8) | bytes[start + 5]!;
+    return high * 0x1000000 + low;
+  }
+  let prefix = 0;
+  for (let i = start; i < start + PREFIX_BYTES; i++) prefix = prefix * 256 + (i < end ? bytes[i]! : 0);
+  return prefix;
+}
+
+/** Collects the index while blocks are written. */
+export class BlockIndexBuilder {
+  private readonly starts: number[] = [];
+  private readonly pages: number[] = [];
+  private readonly ends: number[] = [];
+  private readonly separators = new ByteWriter();
+
+  get blocks(): number {
+    return this.starts.length;
+  }
+
+  /** Size of the section in bytes, nearly. */
+  get byteLength(): number {
+    return HEADER_BYTES + 12 * this.blocks + 4 + this.separators.at + CHECKSUM_BYTES;
+  }
+
+  add(storedStart: number, pages: number, separator: Uint8Array): void {
+    this.starts.push(storedStart);
+    this.pages.push(pages);
+    this.separators.append(separator);
+    this.ends.push(this.separators.at);
+  }
+
+  /** The section; `storedEnd` is where the last block ends, in units of the alignment like all starts. */
+  build(storedEnd: number): Buffer {
+    const out = new ByteWriter(this.byteLength);
+    out.at = HEADER_BYTES;
+    out.view.setUint32(0, this.blocks, true);
+    out.view.setUint32(4, this.separators.at, true);
+    for (const words of [this.starts, [storedEnd], this.pages, this.ends]) {
+      for (const word of words) {
+        out.view.setUint32(out.at, word, true);
+        out.at += 4;
+      }
+    }
+    out.append(this.separators.bytes, 0, this.separators.at);
+    putChecksum(out.bytes, out.view, 0, out.at);
+    return out.bytes.subarray(0, out.at + CHECKSUM_BYTES);
+  }
+}

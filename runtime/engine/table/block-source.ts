@@ -1,0 +1,110 @@
+// Brings blocks of one table from its file into the page cache, verified, and says where they stand.
+import { CorruptionError } from '../../errors.js';
+import type { VfsFile } from '../../vfs/vfs.js';
+import { type CacheCounters, FRAME_BYTES, type FrameOwner, type PageCache } from '../cache/page-cache.js';
+import { NUMBER_AT, SIZE_AT } from './block.js';
+import type { BlockIndex } from './block-index.js';
+import { CHECKSUM_BYTES, checksumMatches } from './checksum.js';
+import { decompress, METHOD_AT, PACKED_TAIL_BYTES, PAYLOAD_BYTES_AT, PLAIN } from './compression.js';
+
+/**
+ * The blocks of an open table. `load` leaves the block in `bytes`, `view` and `end` (an image ends there, see block.ts): in a run of the
+ * cache or, when that has no room, in memory of its own that lives as long as somebody holds `bytes`.
+ */
+export class BlockSource implements FrameOwner {
+  readonly frameEnds: Int32Array;
+  bytes: Buffer;
+  view: DataView;
+  end = 0;
+  private packed: Buffer = Buffer.alloc(0);
+
+  constructor(
+    readonly id: number,
+    private readonly file: VfsFile,
+    readonly index: BlockIndex,
+    private readonly isPacked: boolean,
+    readonly cache: PageCache,
+    readonly counters: CacheCounters,
+  ) {
+    this.frameEnds = new Int32Array(index.blocks);
+    this.bytes = cache.bytes;
+    this.view = cache.view;
+  }
+
+  /** Reads a block that is not in the cache. Throws CorruptionError. */
+  load(block: number): void {
+    const { cache } = this;
+    this.counters.misses++;
+    const frameEnd = cache.allocate(this, block, this.index.pagesOf(block));
+    if (frameEnd === 0) {
+      this.readAside(block);
+      return;
+    }
+    const end = frameEnd * FRAME_BYTES;
+    const start = end - this.index.pagesOf(block) * FRAME_BYTES;
+    try {
+      this.read(block, cache.bytes, cache.view, start, end);
+    } catch (error) {
+      cache.release(frameEnd);
+      throw error;
+    }
+    this.frameEnds[block] = frameEnd;
+    this.bytes = cache.bytes;
+    this.view = cache.view;
+    this.end = end;
+  }
+
+  /** Reads a block into memory of its own, past the cache. Throws CorruptionError. */
+  readAside(block: number): void {
+    const size = this.index.pagesOf(block) * FRAME_BYTES;
+    const bytes = Buffer.allocUnsafeSlow(size);
+    const view = new DataView(bytes.buffer);
+    this.read(block, bytes, view, 0, size);
+    this.bytes = bytes;
+    this.view = view;
+    this.end = size;
+  }
+
+  /** Lets go of memory aside, once its user holds `bytes` itself. */
+  forgetAside(): void {
+    this.bytes = this.cache.bytes;
+    this.view = this.cache.view;
+  }
+
+  private read(block: number, bytes: Buffer, view: DataView, start: number, end: number): void {
+    if (this.isPacked) this.unpack(block, bytes, start, end);
+    else {
+      this.readStored(block, bytes, start, end);
+      if (!checksumMatches(bytes, view, start, end - CHECKSUM_BYTES)) throw this.damaged(block, 'a checksum is wrong');
+    }
+    // A block can be whole and yet another one, when a disk wrote or read at the wrong place.
+    if (view.getUint32(end - NUMBER_AT, true) !== block || view.getUint32(end - SIZE_AT, true) !== end - start) {
+      throw this.damaged(block, `block ${view.getUint32(end - NUMBER_AT, true)} stands where ${block} should`);
+    }
+  }
+
+  private unpack(block: number, bytes: Buffer, start: number, end: number): void {
+    const stored = this.index.storedBytes(block);
+    if (this.packed.length < stored) this.packed = Buffer.allocUnsafeSlow(stored);
+    const { packed } = this;
+    const view = new DataView(packed.buffer);
+    this.readStored(block, packed, 0, stored);
+    if (!checksumMatches(packed, view, 0, stored - CHECKSUM_BYTES)) throw this.damaged(block, 'a checksum is wrong');
+    const image = end - start - CHECKSUM_BYTES;
+    const payload = packed.subarray(0, view.getUint32(stored - PAYLOAD_BYTES_AT, true));
+    const method = view.getUint32(stored - METHOD_AT, true);
+    if (payload.length > stored - PACKED_TAIL_BYTES) throw this.damaged(block, 'its packed size is impossible');
+    const unpacked = method === PLAIN ? payload : decompress(method, payload, image);
+    if (unpacked.length !== image) throw this.damaged(block, 'it unpacks to another size');
+    bytes.set(unpacked, start);
+  }
+
+  private readStored(block: number, bytes: Buffer, start: number, end: number): void {
+    const count = this.file.read(bytes, start, end, this.index.storedStart(block));
+    if (count !== end - start) throw this.damaged(block, 'the file ends inside a block');
+  }
+
+  private damaged(block: number, what: string): CorruptionError {
+    return new CorruptionError(this.file.path, this.index.storedStart(block), what);
+  }
+}

@@ -1,0 +1,123 @@
+// Blocks of fixed-width keys: the keys stand in an array of their own, so a search reads nothing else, and a cursor hands them
+// out where they stand.
+import { OFFSET_BYTES, sequencesStart } from './block.js';
+import { BlockBuilder } from './block-builder.js';
+
+export class FixedBlockBuilder extends BlockBuilder {
+  private readonly keySize: number;
+  /** Keys of the block; the slot in front holds the last key of the block before. */
+  private readonly keys: Buffer;
+  private isEmpty = true;
+
+  constructor(keySize: number, blockBytes: number, capacity: number) {
+    super(blockBytes, keySize, capacity);
+    this.keySize = keySize;
+    this.keys = Buffer.alloc(keySize * (Math.floor(blockBytes / (keySize + OFFSET_BYTES)) + 2));
+  }
+
+  override compare(key: Uint8Array, keyStart: number): number {
+    if (this.isEmpty) return 1;
+    const { keys, keySize } = this;
+    const last = this.count * keySize;
+    for (let i = 0; i < keySize; i++) {
+      const difference = key[keyStart + i]! - keys[last + i]!;
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  }
+
+  override lastKey(): Buffer {
+    const at = this.count * this.keySize;
+    return Buffer.from(this.keys.subarray(at, at + this.keySize));
+  }
+
+  override separator(): Buffer {
+    return this.lastKey();
+  }
+
+  protected override heapKeyBytes(): number {
+    return 0;
+  }
+
+  protected override arrayBytes(count: number): number {
+    return this.keySize * count;
+  }
+
+  protected override addKey(key: Uint8Array, keyStart: number): void {
+    const { keys, keySize } = this;
+    const at = (this.count + 1) * keySize;
+    for (let i = 0; i < keySize; i++) keys[at + i] = key[keyStart + i]!;
+    this.isEmpty = false;
+  }
+
+  protected override sealKeys(end: number): void {
+    const { keys, keySize, count } = this;
+    const length = keySize * count;
+    keys.copy(this.bytes, end - length, keySize, keySize + length);
+    keys.copy(keys, 0, length, length + keySize);
+  }
+}
+
+/** Where the key array of the block begins. */
+export function keysStart(view: DataView, end: number, keySize: number, count: number): number {
+  return sequencesStart(view, end) - keySize * count;
+}
+
+/** Number of the first entry whose key is >= `key[keyStart, keyStart + keySize)`; `count` when there is none. */
+export function lowerBound(
+  view: DataView,
+  keysAt: number,
+  keySize: number,
+  count: number,
+  key: Uint8Array,
+  keyStart: number,
+): number {
+  if (keySize === 8) {
+    return lowerBound8(view, keysAt, count, readWord(key, keyStart), readWord(key, keyStart + 4));
+  }
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareAt(view, keysAt + middle * keySize, keySize, key, keyStart) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Whether the key that stands at `at` is `key[keyStart, keyStart + keySize)`. */
+export function keyEquals(view: DataView, at: number, keySize: number, key: Uint8Array, keyStart: number): boolean {
+  // From the back: neighbours share their beginnings.
+  for (let i = keySize - 1; i >= 0; i--) if (view.getUint8(at + i) !== key[keyStart + i]) return false;
+  return true;
+}
+
+/** Keys of 8 bytes (numbers, dates, 64-bit integers) as two words. */
+function lowerBound8(view: DataView, keysAt: number, count: number, high: number, low: number): number {
+  let at = keysAt;
+  let rest = count;
+  while (rest > 0) {
+    const half = rest >>> 1;
+    const middle = at + (half << 3);
+    const word = view.getUint32(middle);
+    if (word < high || (word === high && view.getUint32(middle + 4) < low)) {
+      at = middle + 8;
+      rest -= half + 1;
+    } else {
+      rest = half;
+    }
+  }
+  return (at - keysAt) >>> 3;
+}
+
+function compareAt(view: DataView, at: number, keySize: number, key: Uint8Array, keyStart: number): number {
+  for (let i = 0; i < keySize; i++) {
+    const difference = view.getUint8(at + i) - key[keyStart + i]!;
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function readWord(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}

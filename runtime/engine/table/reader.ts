@@ -1,0 +1,254 @@
+// Reads a table: its small sections at opening, its blocks through the page cache when they are asked for.
+import type { ByteSpan } from '../../bytes/writer.js';
+import { CorruptionError } from '../../errors.js';
+import type { Vfs, VfsFile } from '../../vfs/vfs.js';
+import { CacheCounters, FRAME_BYTES, type PageCache } from '../cache/page-cache.js';
+import {
+  blockStart,
+  DELETED_BIT,
+  entryCount,
+  HEAP_END_AT,
+  OFFSET_BYTES,
+  OFFSET_MASK,
+  sequenceAt,
+  TAIL_BYTES,
+} from './block.js';
+import { BlockIndex } from './block-index.js';
+import { BlockSource } from './block-source.js';
+import { CHECKSUM_BYTES, checksumMatches } from './checksum.js';
+import { BlockCursor } from './cursor.js';
+import { BloomFilter } from './filter.js';
+import { keyEquals, keysStart, lowerBound } from './fixed-block.js';
+import { decodeFooter, decodeProperties, FOOTER_BYTES, type Properties } from './format.js';
+import { findKey, hasKey, valueStart } from './prefix-block.js';
+import { ABSENT, DELETED, FOUND, type Lookup, type TableCursor, type TableReader } from './table.js';
+import { verifyTable } from './verify.js';
+
+/**
+ * Opens a table: reads its filter, index, properties and footer (one read, about 1 % of the file), no block.
+ * `counters` counts its block reads; give the tables of one tree the same. `loadXxh3` must have finished in this thread.
+ * Throws CorruptionError when a section is damaged, StorageError QDB4082 when a newer QuantaDB wrote the file.
+ */
+export function openTable(
+  vfs: Vfs,
+  path: string,
+  id: number,
+  cache: PageCache,
+  counters: CacheCounters = new CacheCounters(),
+): TableReader {
+  const file = vfs.open(path, 'read');
+  try {
+    return readSections(file, id, cache, counters);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+function readSections(file: VfsFile, id: number, cache: PageCache, counters: CacheCounters): SortedTableReader {
+  const fileBytes = file.size();
+  if (fileBytes < FOOTER_BYTES) throw new CorruptionError(file.path, 0, `${fileBytes} bytes are too few for a table`);
+  const footerBytes = Buffer.alloc(FOOTER_BYTES);
+  readWhole(file, footerBytes, fileBytes - FOOTER_BYTES);
+  const footer = decodeFooter(footerBytes, file.path, fileBytes);
+  const bytes = Buffer.allocUnsafeSlow(footer.filterBytes + footer.indexBytes + footer.propertiesBytes);
+  readWhole(file, bytes, footer.dataBytes);
+  const view = new DataView(bytes.buffer);
+  const section = (start: number, size: number, name: string): Buffer => {
+    if (size === 0) return bytes.subarray(start, start);
+    const end = start + size - CHECKSUM_BYTES;
+    if (end < start || !checksumMatches(bytes, view, start, end)) {
+      throw new CorruptionError(file.path, footer.dataBytes + start, `the ${name} does not match its checksum`);
+    }
+    return bytes.subarray(start, end);
+  };
+  const filterBytes = section(0, footer.filterBytes, 'filter');
+  const indexBytes = section(footer.filterBytes, footer.indexBytes, 'index');
+  const properties = decodeProperties(
+    section(footer.filterBytes + footer.indexBytes, footer.propertiesBytes, 'property list'),
+  );
+  const filter = filterBytes.length === 0 ? null : new BloomFilter(filterBytes, properties.probes);
+  const index = new BlockIndex(indexBytes, properties.alignment);
+  const source = new BlockSource(id, file, index, properties.alignment !== FRAME_BYTES, cache, counters);
+  return new SortedTableReader(file, fileBytes, properties, filter, source);
+}
+
+function readWhole(file: VfsFile, into: Buffer, offset: number): void {
+  if (file.read(into, 0, into.length, offset) !== into.length) {
+    throw new CorruptionError(file.path, offset, 'the file ends inside a section');
+  }
+}
+
+class SortedTableReader implements TableReader {
+  readonly id: number;
+  readonly path: string;
+  readonly keySize: number | null;
+  readonly entries: number;
+  readonly tombstones: number;
+  readonly smallest: Buffer;
+  readonly largest: Buffer;
+  readonly minSequence: number;
+  readonly maxSequence: number;
+  readonly blocks: number;
+  private readonly frameEnds: Int32Array;
+  private readonly cache: PageCache;
+  private readonly counters: CacheCounters;
+  private readonly index: BlockIndex;
+
+  constructor(
+    private readonly file: VfsFile,
+    readonly bytes: number,
+    private readonly properties: Properties,
+    private readonly filter: BloomFilter | null,
+    private readonly source: BlockSource,
+  ) {
+    this.id = source.id;
+    this.path = file.path;
+    this.keySize = properties.keySize === 0 ? null : properties.keySize;
+    this.entries = properties.entries;
+    this.tombstones = properties.tombstones;
+    this.smallest = properties.smallest;
+    this.largest = properties.largest;
+    this.minSequence = properties.minSequence;
+    this.maxSequence = properties.maxSequence;
+    this.blocks = source.index.blocks;
+    this.frameEnds = source.frameEnds;
+    this.cache = source.cache;
+    this.counters = source.counters;
+    this.index = source.index;
+  }
+
+  mayContain(h1: number, h2: number): boolean {
+    return this.filter === null || this.filter.has(h1, h2);
+  }
+
+  get(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    h1: number,
+    h2: number,
+    maxSequence: number,
+    into: ByteSpan,
+  ): Lookup {
+    if (!this.mayContain(h1, h2)) return ABSENT;
+    const block = this.index.find(key, keyStart, keyEnd);
+    if (block === this.blocks) return ABSENT;
+    return this.getAt(block, key, keyStart, keyEnd, h2, maxSequence, into);
+  }
+
+  locate(key: Uint8Array, keyStart: number, keyEnd: number): number {
+    const block = this.index.find(key, keyStart, keyEnd);
+    return block === this.blocks ? -1 : block;
+  }
+
+  getAt(
+    first: number,
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    h2: number,
+    maxSequence: number,
+    into: ByteSpan,
+  ): Lookup {
+    const { cache, properties } = this;
+    for (let block = first; block < this.blocks; block++) {
+      const frameEnd = this.frameEnds[block]!;
+      let end: number;
+      if (frameEnd !== 0) {
+        this.counters.hits++;
+        cache.touch(frameEnd);
+        into.bytes = cache.bytes;
+        into.view = cache.view;
+        end = frameEnd * FRAME_BYTES;
+      } else {
+        const { source } = this;
+        source.load(block);
+        into.bytes = source.bytes;
+        into.view = source.view;
+        end = source.end;
+        source.forgetAside();
+      }
+      const found =
+        properties.keySize > 0
+          ? findFixed(into, end, properties.keySize, key, keyStart, maxSequence)
+          : findPrefixed(into, end, key, keyStart, keyEnd, h2, maxSequence);
+      if (found !== CONTINUES) return found;
+    }
+    return ABSENT;
+  }
+
+  cursor(): TableCursor {
+    return new BlockCursor(this.source, this.keySize, this.properties.longestKey);
+  }
+
+  verify(): void {
+    verifyTable(this.source, this.properties, this.filter, this.path);
+  }
+
+  close(): void {
+    this.cache.releaseAll(this.source);
+    this.file.close();
+  }
+}
+
+/** All versions in this block are too new, and the next block may have older ones. */
+const CONTINUES = 3;
+
+/** Looks in the block at `into.bytes`, which ends at `end`, and narrows `into` to the value. */
+function findFixed(
+  into: ByteSpan,
+  end: number,
+  keySize: number,
+  key: Uint8Array,
+  keyStart: number,
+  maxSequence: number,
+): Lookup | typeof CONTINUES {
+  const { view } = into;
+  const count = entryCount(view, end);
+  const keysAt = keysStart(view, end, keySize, count);
+  let entry = lowerBound(view, keysAt, keySize, count, key, keyStart);
+  if (entry === count || !keyEquals(view, keysAt + entry * keySize, keySize, key, keyStart)) return ABSENT;
+  while (sequenceAt(view, end, entry) > maxSequence) {
+    entry++;
+    if (entry === count) return CONTINUES;
+    if (!keyEquals(view, keysAt + entry * keySize, keySize, key, keyStart)) return ABSENT;
+  }
+  const at = end - TAIL_BYTES - OFFSET_BYTES * (count - entry);
+  const offset = view.getUint16(at, true);
+  if ((offset & DELETED_BIT) !== 0) return DELETED;
+  const start = blockStart(view, end);
+  into.start = start + offset;
+  into.end = start + valueEnd(view, end, at, entry + 1 === count);
+  return FOUND;
+}
+
+function findPrefixed(
+  into: ByteSpan,
+  end: number,
+  key: Uint8Array,
+  keyStart: number,
+  keyEnd: number,
+  h2: number,
+  maxSequence: number,
+): Lookup | typeof CONTINUES {
+  const { bytes, view } = into;
+  const count = entryCount(view, end);
+  let entry = findKey(bytes, view, end, key, keyStart, keyEnd, h2);
+  if (entry < 0) return ABSENT;
+  while (sequenceAt(view, end, entry) > maxSequence) {
+    entry++;
+    if (entry === count) return CONTINUES;
+    if (!hasKey(bytes, view, end, entry, key, keyStart, keyEnd)) return ABSENT;
+  }
+  const at = end - TAIL_BYTES - OFFSET_BYTES * (count - entry);
+  if ((view.getUint16(at, true) & DELETED_BIT) !== 0) return DELETED;
+  into.start = valueStart(bytes, view, end, entry);
+  into.end = blockStart(view, end) + valueEnd(view, end, at, entry + 1 === count);
+  return FOUND;
+}
+
+/** Where the entry ends whose offset stands at `at`: where the next one begins, or where the heap ends. */
+function valueEnd(view: DataView, end: number, at: number, isLast: boolean): number {
+  return isLast ? view.getUint32(end - HEAP_END_AT, true) : view.getUint16(at + OFFSET_BYTES, true) & OFFSET_MASK;
+}

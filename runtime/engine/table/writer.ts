@@ -1,0 +1,227 @@
+// Writes a table: entries into blocks, blocks into one output buffer and the file, then filter, index, properties and footer.
+import { H1, H2, hashKey } from '../../bytes/hash.js';
+import { LimitError, StorageError } from '../../errors.js';
+import type { Vfs, VfsFile } from '../../vfs/vfs.js';
+import { FRAME_BYTES } from '../cache/page-cache.js';
+import { MAX_BLOCK_BYTES } from './block.js';
+import type { BlockBuilder } from './block-builder.js';
+import { BlockIndexBuilder } from './block-index.js';
+import { CHECKSUM_BYTES, putChecksum } from './checksum.js';
+import {
+  compress,
+  METHOD_AT,
+  methodOf,
+  PACKED_ALIGNMENT,
+  PACKED_TAIL_BYTES,
+  PAYLOAD_BYTES_AT,
+  PLAIN,
+} from './compression.js';
+import { BloomBuilder, probesFor } from './filter.js';
+import { FixedBlockBuilder } from './fixed-block.js';
+import { encodeFooter, encodeProperties, FOOTER_BYTES, MAX_TABLE_KEY_BYTES } from './format.js';
+import { PrefixBlockBuilder } from './prefix-block.js';
+import type { TableOptions, TableSummary, TableWriter } from './table.js';
+
+/** Bytes of finished blocks that are written at once. */
+const OUTPUT_BYTES = 256 * 1024;
+
+/**
+ * Creates the file and a writer for it; the file must not exist. Throws LimitError QDB4050 on impossible sizes, StorageError QDB4081
+ * where this Node lacks the compression.
+ *
+ * @example
+ * const table = createTable(vfs, 'data/000017.qdb', { keySize: 8, bitsPerKey: 16 });
+ * for (const row of rows) table.add(row.key, 0, 8, sequence, false, row.value, 0, row.value.length);
+ * const { bytes, smallest, largest } = table.finish();
+ */
+export function createTable(vfs: Vfs, path: string, options: TableOptions): TableWriter {
+  const { keySize, blockBytes = FRAME_BYTES } = options;
+  if (keySize !== null && !(keySize >= 1 && keySize <= MAX_TABLE_KEY_BYTES)) throw keyTooLong(path, keySize);
+  if (blockBytes % FRAME_BYTES !== 0 || blockBytes < FRAME_BYTES || blockBytes > MAX_BLOCK_BYTES) {
+    throw new LimitError(
+      'QDB4050',
+      `Blocks of ${blockBytes} bytes were asked for ${path}: take a multiple of ${FRAME_BYTES} up to ${MAX_BLOCK_BYTES}.`,
+    );
+  }
+  return new SortedTableWriter(vfs, path, options, blockBytes, methodOf(options.compression ?? 'none'));
+}
+
+class SortedTableWriter implements TableWriter {
+  entries = 0;
+  private tombstones = 0;
+  private minSequence = Number.MAX_SAFE_INTEGER;
+  private maxSequence = 0;
+  private longestKey = 0;
+  private lastSequence = 0;
+  private smallest: Buffer | null = null;
+  private readonly file: VfsFile;
+  private readonly builder: BlockBuilder;
+  private readonly index = new BlockIndexBuilder();
+  private readonly filter: BloomBuilder | null;
+  private readonly alignment: number;
+  /** Bytes given to the file, and those of them that a sync has covered. */
+  private written = 0;
+  private synced = 0;
+
+  constructor(
+    private readonly vfs: Vfs,
+    private readonly path: string,
+    private readonly options: TableOptions,
+    blockBytes: number,
+    private readonly method: number,
+  ) {
+    const capacity = OUTPUT_BYTES + 2 * blockBytes;
+    this.builder =
+      options.keySize === null
+        ? new PrefixBlockBuilder(blockBytes, capacity)
+        : new FixedBlockBuilder(options.keySize, blockBytes, capacity);
+    this.filter = options.bitsPerKey > 0 ? new BloomBuilder(options.bitsPerKey) : null;
+    this.alignment = method === PLAIN ? FRAME_BYTES : PACKED_ALIGNMENT;
+    this.file = vfs.open(path, 'create');
+  }
+
+  get estimatedBytes(): number {
+    const { builder, filter, index } = this;
+    const filterBytes = filter === null ? 0 : filter.byteLength + CHECKSUM_BYTES;
+    return this.written + builder.start + builder.pendingBytes + filterBytes + index.byteLength + FOOTER_BYTES;
+  }
+
+  add(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    sequence: number,
+    deleted: boolean,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+  ): void {
+    const { builder } = this;
+    const keyBytes = keyEnd - keyStart;
+    if (keyBytes > this.longestKey) this.noteLength(keyBytes);
+    const order = builder.compare(key, keyStart, keyEnd);
+    if (order < 0 || (order === 0 && sequence >= this.lastSequence)) throw this.outOfOrder();
+    if (!builder.fits(keyBytes, deleted ? 0 : valueEnd - valueStart, sequence)) {
+      this.endBlock(builder.separator(key, keyStart, keyEnd));
+    }
+    hashKey(key, keyStart, keyEnd);
+    if (order > 0 && this.filter !== null) this.filter.add(H1, H2);
+    builder.add(key, keyStart, keyEnd, H2, order > 0, sequence, deleted, value, valueStart, valueEnd);
+    this.smallest ??= Buffer.from(key.subarray(keyStart, keyEnd));
+    if (deleted) this.tombstones++;
+    if (sequence < this.minSequence) this.minSequence = sequence;
+    if (sequence > this.maxSequence) this.maxSequence = sequence;
+    this.lastSequence = sequence;
+    this.entries++;
+  }
+
+  finish(): TableSummary {
+    const { builder, index, filter, smallest } = this;
+    if (smallest === null) throw new StorageError('QDB4080', `${this.path} got no entry: a table needs at least one.`);
+    const largest = builder.lastKey();
+    this.endBlock(largest);
+    this.drain();
+    const dataBytes = this.written;
+    const filterBytes = filter === null ? 0 : this.writeFilter(filter);
+    const indexSection = index.build(dataBytes / this.alignment);
+    const { entries, tombstones, minSequence, maxSequence } = this;
+    const properties = encodeProperties({
+      keySize: this.options.keySize ?? 0,
+      alignment: this.alignment,
+      probes: filter === null ? 0 : probesFor(this.options.bitsPerKey),
+      longestKey: this.longestKey,
+      entries,
+      tombstones,
+      minSequence,
+      maxSequence,
+      smallest,
+      largest,
+    });
+    this.write(indexSection, indexSection.length);
+    this.write(properties, properties.length);
+    const footer = { dataBytes, filterBytes, indexBytes: indexSection.length, propertiesBytes: properties.length };
+    this.write(encodeFooter(footer), FOOTER_BYTES);
+    this.file.sync();
+    this.file.close();
+    return { bytes: this.written, entries, tombstones, smallest, largest, minSequence, maxSequence };
+  }
+
+  abort(): void {
+    this.file.close();
+    this.vfs.remove(this.path);
+  }
+
+  private noteLength(keyBytes: number): void {
+    const { keySize } = this.options;
+    if (keyBytes > MAX_TABLE_KEY_BYTES || (keySize !== null && keyBytes !== keySize)) {
+      throw keyTooLong(this.path, keyBytes);
+    }
+    this.longestKey = keyBytes;
+  }
+
+  private endBlock(separator: Buffer): void {
+    const { builder, index } = this;
+    const start = builder.start;
+    const size = builder.seal(index.blocks);
+    index.add((this.written + start) / this.alignment, size / FRAME_BYTES, separator);
+    if (this.method !== PLAIN) this.pack(start, size);
+    if (builder.start >= OUTPUT_BYTES) this.drain();
+  }
+
+  /** Replaces the image that was sealed last by its packed form. */
+  private pack(start: number, size: number): void {
+    const { builder } = this;
+    const image = size - CHECKSUM_BYTES;
+    const packed = compress(this.method, builder.bytes.subarray(start, start + image));
+    const shrinks = packed.length + PACKED_TAIL_BYTES < size;
+    if (shrinks) packed.copy(builder.bytes, start);
+    const payload = shrinks ? packed.length : image;
+    const stored = Math.ceil((payload + PACKED_TAIL_BYTES) / PACKED_ALIGNMENT) * PACKED_ALIGNMENT;
+    builder.start = start;
+    builder.ensure(stored);
+    const { bytes, view } = builder;
+    const end = start + stored;
+    bytes.fill(0, start + payload, end);
+    view.setUint32(end - PAYLOAD_BYTES_AT, payload, true);
+    view.setUint32(end - METHOD_AT, shrinks ? this.method : PLAIN, true);
+    putChecksum(bytes, view, start, end - CHECKSUM_BYTES);
+    builder.start = end;
+  }
+
+  private writeFilter(builder: BloomBuilder): number {
+    const section = builder.build();
+    this.write(section, section.length);
+    return section.length;
+  }
+
+  /** Gives finished blocks to the file. */
+  private drain(): void {
+    const { builder } = this;
+    if (builder.start > 0) this.write(builder.bytes, builder.start);
+    builder.start = 0;
+  }
+
+  private write(bytes: Uint8Array, count: number): void {
+    this.file.write(bytes, 0, count, this.written);
+    this.written += count;
+    const { syncBytes = 0 } = this.options;
+    if (syncBytes > 0 && this.written - this.synced >= syncBytes) {
+      this.file.sync();
+      this.synced = this.written;
+    }
+  }
+
+  private outOfOrder(): StorageError {
+    return new StorageError(
+      'QDB4080',
+      `Entries of ${this.path} must come by key ascending, then by sequence descending; entry ${this.entries} does not.`,
+    );
+  }
+}
+
+function keyTooLong(path: string, keyBytes: number): LimitError {
+  return new LimitError(
+    'QDB4050',
+    `A key of ${keyBytes} bytes does not fit into ${path}: take 1 to ${MAX_TABLE_KEY_BYTES} bytes, and the tree's own size where it is fixed.`,
+  );
+}
