@@ -1,0 +1,231 @@
+// The data access object of one entity. Generated classes extend Dao with a getter per unique index, and pass on types.
+import { ByteSpan } from '../bytes/writer.js';
+import type { EntityRuntime } from '../codec/codec.js';
+import type { Lowered } from '../query/expression.js';
+import { KeyList } from '../query/key-list.js';
+import type { OrderTerm } from '../query/query.js';
+import type { RowChange } from './change.js';
+import { putMany, putManySync } from './put-many.js';
+import { type AsyncQuery, QueryBuilder } from './query-builder.js';
+import type { Session } from './session.js';
+import type { EntityTable } from './table.js';
+
+/**
+ * What every store can do with an entity. Writes resolve when they are durable as the database's `durability` says; each is
+ * atomic over the row and its indexes, and one that is refused leaves nothing behind.
+ */
+export interface AsyncDao<Row, Key, Input> {
+  /**
+   * Stores a row in place of the one with its key, if there is one. Generated keys and fields with a default may be left out;
+   * returns the row as it was stored, an instance of its class.
+   * Throws ValidationError (QDB11xx) and UniqueViolationError (QDB4101).
+   */
+  put(input: Input): Promise<Row>;
+  /** The same for a row whose key must not exist yet: throws KeyExistsError (QDB4100). */
+  insert(input: Input): Promise<Row>;
+  /**
+   * Stores many rows; returns how many. They are committed in chunks, each of which is stored whole or not at all: up to
+   * 2,000 rows go through the log as one, more as bulk loads of up to 100,000 rows or 64 MiB. When a row is refused, its chunk is undone and the earlier ones stay. Inside a transaction all are part of it.
+   */
+  putMany(inputs: Iterable<Input> | AsyncIterable<Input>): Promise<number>;
+  /**
+   * Gives some fields of a stored row other values; returns the whole row. Throws NotFoundError (QDB4102) when there is no
+   * such row, and ValidationError (QDB1130) for another primary key.
+   */
+  update(key: Key, values: Partial<Input>): Promise<Row>;
+  get(key: Key): Promise<Row | undefined>;
+  /** The rows of the keys, in their order; undefined where there is none. */
+  getMany(keys: Iterable<Key>): Promise<(Row | undefined)[]>;
+  has(key: Key): Promise<boolean>;
+  /** Deletes a row; false when there was none. */
+  delete(key: Key): Promise<boolean>;
+  /** Deletes rows, all at once; returns how many there were. */
+  deleteMany(keys: Iterable<Key>): Promise<number>;
+  /** Number of rows, by counting them. */
+  count(): Promise<number>;
+  /** Deletes all rows, all at once; returns how many there were. Auto-increment keys go on from where they were. */
+  clear(): Promise<number>;
+  /** All rows, as a query. */
+  all(): AsyncQuery<Row>;
+  /** The rows for which `predicate` is true, as a query; the compiler plugin adds `lowered`. */
+  where(predicate: (row: Row) => boolean, lowered?: Lowered): AsyncQuery<Row>;
+  /** All rows sorted by a field, as a query. */
+  sortBy(field: (row: Row) => unknown, direction?: OrderTerm['direction']): AsyncQuery<Row>;
+}
+
+/** The same over the embedded engine, where each call has a `...Sync` twin that differs only in not giving a promise. */
+export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
+  protected readonly session: Session;
+  protected readonly table: EntityTable<Row, Key, Input>;
+  private readonly found = new ByteSpan();
+
+  constructor(session: Session, entity: EntityRuntime<Row, Key, Input>) {
+    this.session = session;
+    this.table = session.table(entity);
+  }
+
+  async put(input: Input): Promise<Row> {
+    const { table } = this;
+    return (await this.session.change({ kind: 'put', table, row: table.create(input) }))!;
+  }
+
+  putSync(input: Input): Row {
+    const { table } = this;
+    return this.session.changeSync({ kind: 'put', table, row: table.create(input) })!;
+  }
+
+  async insert(input: Input): Promise<Row> {
+    const { table } = this;
+    return (await this.session.change({ kind: 'insert', table, row: table.create(input) }))!;
+  }
+
+  insertSync(input: Input): Row {
+    const { table } = this;
+    return this.session.changeSync({ kind: 'insert', table, row: table.create(input) })!;
+  }
+
+  putMany(inputs: Iterable<Input> | AsyncIterable<Input>): Promise<number> {
+    return putMany(this.session, this.table, inputs);
+  }
+
+  putManySync(inputs: Iterable<Input>): number {
+    return putManySync(this.session, this.table, inputs);
+  }
+
+  async update(key: Key, values: Partial<Input>): Promise<Row> {
+    return (await this.session.change({ kind: 'patch', table: this.table, key, values }))!;
+  }
+
+  updateSync(key: Key, values: Partial<Input>): Row {
+    return this.session.changeSync({ kind: 'patch', table: this.table, key, values })!;
+  }
+
+  async get(key: Key): Promise<Row | undefined> {
+    return this.table.read(this.session.view, key);
+  }
+
+  getSync(key: Key): Row | undefined {
+    return this.table.read(this.session.view, key);
+  }
+
+  async getMany(keys: Iterable<Key>): Promise<(Row | undefined)[]> {
+    return this.getManySync(keys);
+  }
+
+  getManySync(keys: Iterable<Key>): (Row | undefined)[] {
+    const wanted = [...keys];
+    const encoded = new KeyList();
+    const { entity, tree } = this.table;
+    for (const key of wanted) {
+      entity.key.write(key, encoded.writer);
+      encoded.close();
+    }
+    const rows = new Array<Row | undefined>(wanted.length).fill(undefined);
+    this.session.view.getMany(tree, encoded.writer.bytes, encoded.ends, encoded.count, (i, value) => {
+      rows[i] = entity.row.decode(value, wanted[i]!);
+    });
+    return rows;
+  }
+
+  async has(key: Key): Promise<boolean> {
+    return this.hasSync(key);
+  }
+
+  hasSync(key: Key): boolean {
+    const { table } = this;
+    const end = table.writeKey(key);
+    return this.session.view.get(table.tree, table.key.bytes, end, this.found);
+  }
+
+  async delete(key: Key): Promise<boolean> {
+    return (await this.session.change({ kind: 'delete', table: this.table, key })) !== undefined;
+  }
+
+  deleteSync(key: Key): boolean {
+    return this.session.changeSync({ kind: 'delete', table: this.table, key }) !== undefined;
+  }
+
+  async deleteMany(keys: Iterable<Key>): Promise<number> {
+    return countRows(await this.session.changeAll(this.deletions(keys)));
+  }
+
+  deleteManySync(keys: Iterable<Key>): number {
+    return countRows(this.session.changeAllSync(this.deletions(keys)));
+  }
+
+  async count(): Promise<number> {
+    return this.all().countSync();
+  }
+
+  countSync(): number {
+    return this.all().countSync();
+  }
+
+  async clear(): Promise<number> {
+    return countRows(await this.session.changeAll(this.deletions(this.allKeys())));
+  }
+
+  clearSync(): number {
+    return countRows(this.session.changeAllSync(this.deletions(this.allKeys())));
+  }
+
+  all(): QueryBuilder<Row, Key, Input> {
+    return new QueryBuilder(this.session, this.table);
+  }
+
+  where(predicate: (row: Row) => boolean, lowered?: Lowered): QueryBuilder<Row, Key, Input> {
+    return this.all().where(predicate, lowered);
+  }
+
+  sortBy(field: (row: Row) => unknown, direction?: OrderTerm['direction']): QueryBuilder<Row, Key, Input> {
+    return this.all().sortBy(field, direction);
+  }
+
+  /** The row that holds `value` in unique index number `position`, whose only column it is. */
+  protected findUnique(position: number, value: unknown): Row | undefined {
+    const { key, indexes } = this.table;
+    key.at = 0;
+    return indexes[position]!.codec.writeColumn(0, value, key) ? this.followUnique(position) : undefined;
+  }
+
+  /** The same for several columns. */
+  protected findUniqueBy(position: number, values: readonly unknown[]): Row | undefined {
+    const { key, indexes } = this.table;
+    const { codec } = indexes[position]!;
+    key.at = 0;
+    for (let i = 0; i < values.length; i++) if (!codec.writeColumn(i, values[i], key)) return undefined;
+    return this.followUnique(position);
+  }
+
+  /** `table.key` holds the columns. */
+  private followUnique(position: number): Row | undefined {
+    const { found } = this;
+    const { entity, indexes, key, tree } = this.table;
+    const { view } = this.session;
+    if (!view.get(indexes[position]!.tree, key.bytes, key.at, found)) return undefined;
+    const primary = entity.key.read(found.bytes, found.start, found.end);
+    key.at = 0;
+    key.append(found.bytes, found.start, found.end);
+    return view.get(tree, key.bytes, key.at, found) ? entity.row.decode(found, primary) : undefined;
+  }
+
+  private *allKeys(): Generator<Key> {
+    const { entity, tree } = this.table;
+    const cursor = this.session.view.cursor(tree, {}, false);
+    try {
+      while (cursor.next()) yield entity.key.read(cursor.key.bytes, cursor.key.start, cursor.key.end);
+    } finally {
+      cursor.close();
+    }
+  }
+
+  private deletions(keys: Iterable<Key>): RowChange<Row, Key, Input>[] {
+    return Array.from(keys, (key) => ({ kind: 'delete' as const, table: this.table, key }));
+  }
+}
+
+function countRows(rows: readonly unknown[]): number {
+  let count = 0;
+  for (const row of rows) if (row !== undefined) count++;
+  return count;
+}

@@ -1,0 +1,78 @@
+// The faces of an open database, which generated code extends by a DAO per entity: the asynchronous half that every store
+// has, and the embedded database.
+import type { EngineStats } from '../engine/api.js';
+import type { Store } from './store.js';
+import { TransactionRunner, type TransactionSession } from './transaction.js';
+
+/** What every store can do; `Tx` is what the bodies of its transactions are given. */
+export interface BaseDatabase<Tx> extends AsyncDisposable {
+  /**
+   * Runs `body` as a transaction: what it changes through `tx`, in any entity, is committed together when it returns, and not
+   * at all when it throws. It reads its own writes, and nothing that others commit meanwhile (serializable isolation).
+   *
+   * `body` may run more than once: when another commit changed what it had read, it is run again, up to 10 times; then
+   * ConflictError (QDB4110) is thrown. So it should do nothing but read and write through `tx`.
+   *
+   * Calls on the database itself, inside `body`, are no part of the transaction; `tx.transaction` joins it.
+   *
+   * @example
+   * await db.transaction(async (tx) => {
+   *   const ann = await tx.user.get(1);
+   *   if (ann) await tx.user.update(1, { score: ann.score + 1 });
+   * });
+   */
+  transaction<T>(body: (tx: Tx) => T | Promise<T>): Promise<T>;
+  /** Waits for what is being written and closes. Calls after that throw ClosedError (QDB4040). */
+  close(): Promise<void>;
+}
+
+/** A database directory that this process has open. `await using` and `using` close it. */
+export abstract class BaseEmbeddedDatabase<Tx> implements BaseDatabase<Tx>, Disposable {
+  // Private to the language, not only to the compiler: an entity may be called Store, and then `db.store` is its DAO.
+  readonly #store: Store;
+  readonly #transactions: TransactionRunner<Tx>;
+
+  constructor(store: Store, createTransaction: (session: TransactionSession) => Tx) {
+    this.#store = store;
+    this.#transactions = new TransactionRunner(store, createTransaction);
+  }
+
+  transaction<T>(body: (tx: Tx) => T | Promise<T>): Promise<T> {
+    return this.#transactions.run(body);
+  }
+
+  /**
+   * The same without a promise: `body` uses the `...Sync` calls of `tx`, and runs once and alone, so it never conflicts.
+   * Inside another body it joins that transaction. Throws StorageError QDB4113 when `body` returns a promise, and QDB4112 when
+   * it writes to the database beside `tx`.
+   */
+  transactionSync<T>(body: (tx: Tx) => T): T {
+    return this.#transactions.runSync(body);
+  }
+
+  /** Merges files until none is over its share; `all` rewrites everything, which gives back the space of what was deleted. */
+  compact(all = false): Promise<void> {
+    return this.#store.engine.compact(all);
+  }
+
+  /** What the engine holds and has done. */
+  stats(): EngineStats {
+    return this.#store.engine.stats();
+  }
+
+  close(): Promise<void> {
+    return this.#store.engine.close();
+  }
+
+  closeSync(): void {
+    this.#store.engine.closeSync();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.closeSync();
+  }
+}

@@ -1,0 +1,68 @@
+// The `$meta` tree: what the database says about itself.
+//
+//   schema/<entity>     the entity's model as JSON, as of the code that wrote it
+//   counter/<entity>    the last auto-increment key, as a decimal number (with `n` behind a bigint); absent while the largest
+//                       key among the rows says as much
+import { ByteSpan } from '../bytes/writer.js';
+import type { Engine, Tree, WriteBatch } from '../engine/api.js';
+import { SchemaMismatchError } from '../errors.js';
+import type { EntityModel } from '../schema/model.js';
+import { differencesOf } from './schema-differences.js';
+
+export class MetaTree {
+  private readonly engine: Engine;
+  private readonly tree: Tree;
+  private readonly found = new ByteSpan();
+
+  constructor(engine: Engine) {
+    this.engine = engine;
+    this.tree = engine.openTree('$meta', { keySize: null });
+  }
+
+  /**
+   * Compares the stored models with the code's, and stores those of new entities and those that changed in nothing that
+   * touches stored bytes. Throws SchemaMismatchError (QDB3001) with every difference, having stored nothing.
+   */
+  checkSchema(models: readonly EntityModel[]): void {
+    const differences: string[] = [];
+    const batch = this.engine.createBatch();
+    for (const model of models) {
+      const name = `schema/${model.storedName}`;
+      const text = JSON.stringify(model);
+      const stored = this.read(name);
+      if (stored === text) continue;
+      if (stored !== null) differences.push(...differencesOf(JSON.parse(stored) as EntityModel, model));
+      this.write(batch, name, text);
+    }
+    if (differences.length > 0) {
+      throw new SchemaMismatchError(
+        'QDB3001',
+        `${this.engine.path} was written by code with another schema: ${differences.join('; ')}. Open it with that code, or open another path.`,
+        differences,
+      );
+    }
+    if (batch.count > 0) this.engine.writeSync(batch);
+  }
+
+  counter(entity: string): number | bigint | null {
+    const text = this.read(`counter/${entity}`);
+    if (text === null) return null;
+    return text.endsWith('n') ? BigInt(text.slice(0, -1)) : Number(text);
+  }
+
+  writeCounter(batch: WriteBatch, entity: string, last: number | bigint): void {
+    this.write(batch, `counter/${entity}`, typeof last === 'bigint' ? `${last}n` : String(last));
+  }
+
+  private read(name: string): string | null {
+    const key = Buffer.from(name);
+    const { found } = this;
+    return this.tree.get(key, key.length, found) ? found.bytes.toString('utf8', found.start, found.end) : null;
+  }
+
+  private write(batch: WriteBatch, name: string, text: string): void {
+    const key = Buffer.from(name);
+    const value = Buffer.from(text);
+    batch.put(this.tree, key, key.length, value, 0, value.length);
+  }
+}

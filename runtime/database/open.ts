@@ -1,0 +1,34 @@
+// Opens a database: the engine under a path, and the tables of the entities that the code knows.
+import type { Durability } from '../engine/api.js';
+import { StorageError } from '../errors.js';
+import type { Vfs } from '../vfs/vfs.js';
+import type { RandomSource } from './key-generator.js';
+import type { AnyEntity, Store } from './store.js';
+import type { Clock } from './table.js';
+
+export interface OpenOptions {
+  /** The database's directory, created when missing. */
+  readonly path: string;
+  /** When a write is done: `'commit'` (default) after fdatasync, `'interval'` within 100 ms of it, `'os'` once the kernel has it. */
+  readonly durability?: Durability;
+  /** Bytes of table blocks to hold in memory. */
+  readonly memory?: number;
+  /** The files; the default is the disk. `MemoryVfs` keeps everything in memory. */
+  readonly vfs?: Vfs;
+  /** Milliseconds since the epoch, for generated keys and `now` defaults; `Date.now` unless given. */
+  readonly clock?: Clock;
+  /** Random bytes for generated keys; the platform's secure source unless given. */
+  readonly random?: RandomSource;
+}
+
+/**
+ * Opens the database and makes its face; generated code exports this as `openDatabase`, with its entities filled in.
+ * Throws DatabaseLockedError, SchemaMismatchError (QDB3001), CorruptionError and other StorageErrors.
+ */
+export async function openStore<Database>(
+  options: string | OpenOptions,
+  entities: readonly AnyEntity[],
+  _create: (store: Store) => Database,
+): Promise<Database> {
+  throw new StorageError('QDB4040', `The engine for ${entities.length} entities at ${options} has not landed.`);
+}

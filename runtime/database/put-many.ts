@@ -1,0 +1,108 @@
+// Stores rows in chunks: few of them through the log, many as bulk loads. Which way a chunk goes changes nothing but its speed.
+import type { BulkChunk } from './bulk.js';
+import type { RowChange } from './change.js';
+import type { Session } from './session.js';
+import type { EntityTable } from './table.js';
+
+/** Most rows that go through the log as one chunk; with more, the chunk becomes a bulk load. */
+export const LOG_CHUNK_ROWS = 2_000;
+
+/** See AsyncDao.putMany. */
+export async function putMany<Row, Key, Input>(
+  session: Session,
+  table: EntityTable<Row, Key, Input>,
+  inputs: Iterable<Input> | AsyncIterable<Input>,
+): Promise<number> {
+  const chunk = new Chunk(session, table);
+  let stored = 0;
+  try {
+    if (Symbol.asyncIterator in inputs) {
+      for await (const input of inputs) {
+        if (chunk.add(table.create(input))) await session.changeAll(chunk.settle());
+        stored++;
+      }
+    } else {
+      for (const input of inputs) {
+        if (chunk.add(table.create(input))) {
+          await session.changeAll(chunk.settle());
+          await otherWork();
+        }
+        stored++;
+      }
+    }
+    await session.changeAll(chunk.settle());
+    return stored;
+  } finally {
+    chunk.abort();
+  }
+}
+
+export function putManySync<Row, Key, Input>(
+  session: Session,
+  table: EntityTable<Row, Key, Input>,
+  inputs: Iterable<Input>,
+): number {
+  const chunk = new Chunk(session, table);
+  let stored = 0;
+  try {
+    for (const input of inputs) {
+      if (chunk.add(table.create(input))) session.changeAllSync(chunk.settle());
+      stored++;
+    }
+    session.changeAllSync(chunk.settle());
+    return stored;
+  } finally {
+    chunk.abort();
+  }
+}
+
+/** The rows that are stored together next. */
+class Chunk<Row, Key, Input> {
+  private readonly session: Session;
+  private readonly table: EntityTable<Row, Key, Input>;
+  private rows: Row[] = [];
+  private bulk: BulkChunk<Row, Key, Input> | null = null;
+
+  constructor(session: Session, table: EntityTable<Row, Key, Input>) {
+    this.session = session;
+    this.table = table;
+  }
+
+  /** True when the chunk must be settled before the next row. */
+  add(row: Row): boolean {
+    if (this.bulk !== null) {
+      this.bulk.add(row);
+      return this.bulk.isFull;
+    }
+    this.rows.push(row);
+    if (this.rows.length <= LOG_CHUNK_ROWS) return false;
+    this.bulk = this.session.bulk(this.table);
+    if (this.bulk === null) return true;
+    for (const earlier of this.rows) this.bulk.add(earlier);
+    this.rows = [];
+    return this.bulk.isFull;
+  }
+
+  /** Installs a bulk load; returns what is still to be written through the log, and begins the next chunk. */
+  settle(): RowChange<Row, Key, Input>[] {
+    const { bulk, table } = this;
+    let { rows } = this;
+    this.rows = [];
+    this.bulk = null;
+    if (bulk !== null) rows = bulk.finish() ? [] : bulk.rows;
+    return rows.map((row) => ({ kind: 'put', table, row }));
+  }
+
+  /** Forgets what was not settled. */
+  abort(): void {
+    this.bulk?.abort();
+    this.bulk = null;
+  }
+}
+
+/** Lets timers and I/O run between two chunks, for each holds the thread for as long as it takes. */
+function otherWork(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}

@@ -1,0 +1,79 @@
+// An open database below its faces: the engine, the tables of the entities, and the one place where batches are committed.
+import type { EntityRuntime } from '../codec/codec.js';
+import type { Engine, WriteBatch } from '../engine/api.js';
+import { LiveView } from '../query/view.js';
+import { CommitLog } from './commit-log.js';
+import { AutoIncrement, type RandomSource } from './key-generator.js';
+import { MetaTree } from './meta.js';
+import { DirectSession, type Session } from './session.js';
+import { type Clock, EntityTable } from './table.js';
+import type { WriteSet } from './write-set.js';
+
+/** An entity of any type, as the list of all of them holds it. */
+export type AnyEntity = EntityRuntime<unknown, unknown, unknown>;
+
+export class Store {
+  readonly engine: Engine;
+  readonly live: LiveView;
+  /** Where the database's own DAOs go: each of their calls is a commit. */
+  readonly session: Session;
+  readonly log = new CommitLog();
+  /** The batch that every commit is gathered in: nothing runs between gathering and writing. */
+  readonly batch: WriteBatch;
+  /** Whether the body of a transactionSync is running: it runs alone, so nothing else may be committed. */
+  isSyncTransactionRunning = false;
+  private readonly meta: MetaTree;
+  private readonly tables = new Map<AnyEntity, EntityTable<unknown, unknown, unknown>>();
+  private readonly counters: { readonly entity: string; readonly counter: AutoIncrement }[] = [];
+
+  /** Checks the stored schema against the code's and opens all trees. Throws SchemaMismatchError. */
+  constructor(engine: Engine, entities: readonly AnyEntity[], clock: Clock, random: RandomSource) {
+    this.engine = engine;
+    this.live = new LiveView(engine);
+    this.session = new DirectSession(this);
+    this.batch = engine.createBatch();
+    this.meta = new MetaTree(engine);
+    this.meta.checkSchema(entities.map((entity) => entity.model));
+    for (const entity of entities) {
+      const { storedName } = entity.model;
+      const table = new EntityTable(entity, engine, this.meta.counter(storedName), clock, random);
+      this.tables.set(entity, table);
+      if (table.generator instanceof AutoIncrement)
+        this.counters.push({ entity: storedName, counter: table.generator });
+    }
+  }
+
+  /** The table of an entity that this database was opened with. */
+  table<Row, Key, Input>(entity: EntityRuntime<Row, Key, Input>): EntityTable<Row, Key, Input> {
+    return this.tables.get(entity as AnyEntity) as unknown as EntityTable<Row, Key, Input>;
+  }
+
+  /** Commits `batch`; visible at once, durable when the promise resolves. */
+  async commit(): Promise<void> {
+    if (this.batch.count === 0) return;
+    this.storeCounters();
+    await this.engine.write(this.batch);
+  }
+
+  commitSync(): void {
+    if (this.batch.count === 0) return;
+    this.storeCounters();
+    this.engine.writeSync(this.batch);
+  }
+
+  /** Takes `writes` into the batch, to be committed next, and tells running transactions of them. */
+  gather(writes: WriteSet): void {
+    this.batch.clear();
+    writes.pourInto(this.batch);
+    this.log.add(writes);
+  }
+
+  private storeCounters(): void {
+    for (const { entity, counter } of this.counters) {
+      if (!counter.mustStore) continue;
+      this.meta.writeCounter(this.batch, entity, counter.last);
+      counter.stored = counter.last;
+      counter.mustStore = false;
+    }
+  }
+}

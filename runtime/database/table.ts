@@ -1,0 +1,102 @@
+// One entity of an open database: its generated code, its trees and the buffers that its reads and writes share.
+import { ByteSpan, ByteWriter } from '../bytes/writer.js';
+import type { EntityRuntime } from '../codec/codec.js';
+import type { Engine, Tree } from '../engine/api.js';
+import type { Table } from '../query/table.js';
+import type { View } from '../query/view.js';
+import { IndexUpkeep } from './index-upkeep.js';
+import { AutoIncrement, generatorOf, type KeyGenerator, largestKey, type RandomSource } from './key-generator.js';
+
+/** Milliseconds since the epoch. */
+export type Clock = () => number;
+
+export class EntityTable<Row, Key, Input> implements Table<Row, Key> {
+  readonly entity: EntityRuntime<Row, Key, Input>;
+  readonly tree: Tree;
+  readonly indexes: readonly IndexUpkeep<Row>[];
+  readonly generator: KeyGenerator | null;
+  /** Encoded key of the row at hand; see {@link writeKey}. */
+  readonly key = new ByteWriter(64);
+  /** Where reads of this table leave what they found. */
+  readonly found = new ByteSpan();
+  private readonly clock: Clock;
+  private readonly keyField: string;
+
+  constructor(
+    entity: EntityRuntime<Row, Key, Input>,
+    engine: Engine,
+    stored: number | bigint | null,
+    clock: Clock,
+    random: RandomSource,
+  ) {
+    const { model, key, indexes } = entity;
+    this.entity = entity;
+    this.clock = clock;
+    this.keyField = model.key.fields[0]!;
+    this.tree = engine.openTree(model.storedName, { keySize: key.size });
+    this.indexes = model.indexes.map((index, i) => {
+      const codec = indexes[i]!;
+      const tree = engine.openTree(`${model.storedName}/${index.name}`, { keySize: entrySize(codec, key.size) });
+      return new IndexUpkeep(index, codec, tree, key.size);
+    });
+    this.generator = generatorOf(model, stored, random);
+    if (this.generator instanceof AutoIncrement) this.observeLargestKey(this.generator);
+  }
+
+  /** The counter starts behind the largest key there is; NaN and infinities, which sort last, are passed over. */
+  private observeLargestKey(counter: AutoIncrement): void {
+    const { model, key } = this.entity;
+    const { type } = model.fields.find((field) => field.name === this.keyField)!;
+    const most = largestKey(type);
+    this.key.at = 0;
+    if (most !== null) key.writeColumn(0, most, this.key);
+    const lte = Buffer.from(this.key.bytes.subarray(0, this.key.at));
+    const cursor = this.tree.cursor(most === null ? {} : { lte }, { reverse: true });
+    try {
+      if (cursor.next()) counter.observe(key.read(cursor.key.bytes, cursor.key.start, cursor.key.end));
+    } finally {
+      cursor.close();
+    }
+  }
+
+  /** A checked, complete row of what put() was given. Throws ValidationError. */
+  create(input: Input): Row {
+    const { generator } = this;
+    const now = this.clock();
+    if (generator === null) return this.entity.create(input, now);
+    const given = (input as Record<string, unknown>)[this.keyField];
+    if (given === undefined) return this.entity.create(input, now, generator.next(now) as Key);
+    const row = this.entity.create(input, now);
+    generator.observe(given);
+    return row;
+  }
+
+  /** The same of values that have their key: rows that were read and changed. */
+  recreate(input: Input): Row {
+    return this.entity.create(input, this.clock());
+  }
+
+  /** Encodes `key` into `this.key`; returns its end. */
+  writeKey(key: Key): number {
+    this.key.at = 0;
+    this.entity.key.write(key, this.key);
+    return this.key.at;
+  }
+
+  /** The row with that key, as `view` shows it. */
+  read(view: View, key: Key): Row | undefined {
+    const end = this.writeKey(key);
+    if (!view.get(this.tree, this.key.bytes, end, this.found)) return undefined;
+    return this.entity.row.decode(this.found, key);
+  }
+}
+
+/** Size of an index's keys where columns and primary key are fixed; an exempt entry of a unique index is longer than others. */
+function entrySize(
+  codec: { readonly size: number | null; readonly unique: boolean },
+  keySize: number | null,
+): number | null {
+  if (codec.size === null) return null;
+  if (codec.unique) return codec.size;
+  return keySize === null ? null : codec.size + keySize;
+}

@@ -1,0 +1,10 @@
+// `quantadb/runtime`: what generated modules import. Nothing here is meant to be called by hand.
+export * from './bytes/key.js';
+export { ByteSpan, ByteWriter } from './bytes/writer.js';
+export type { EntityRuntime, IndexCodec, KeyCodec, RowCodec } from './codec/codec.js';
+export { type AsyncDao, Dao } from './database/dao.js';
+export { type BaseDatabase, BaseEmbeddedDatabase } from './database/database.js';
+export { type OpenOptions, openStore } from './database/open.js';
+export type { Session } from './database/session.js';
+export type { Store } from './database/store.js';
+export { BaseEmbeddedTransaction, type BaseTransaction, type TransactionSession } from './database/transaction.js';

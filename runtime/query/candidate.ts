@@ -1,0 +1,225 @@
+// One tree that could serve a query, and the spans of it that a set of terms leaves: equalities on leading columns, then a
+// range on the next one.
+import { compareKeys, keyAfterPrefix } from '../bytes/compare.js';
+import type { KeyRange } from '../engine/api.js';
+import type { Field } from '../schema/model.js';
+import type { Span } from './access.js';
+import { type ColumnWriter, columnBytes, intersect, type Stretch, stretchOf } from './bounds.js';
+import type { Table, TableIndex } from './table.js';
+import type { Term } from './terms.js';
+
+export interface Candidate<Row> {
+  /** `'primary key'` or `'index <name>'`. */
+  readonly name: string;
+  /** Null for the primary tree. */
+  readonly index: TableIndex<Row> | null;
+  readonly fields: readonly Field[];
+  /** Names of `fields`. */
+  readonly columns: readonly string[];
+  /** Names of the columns in whose order entries stand: those of the tree, then the primary key's. */
+  readonly order: readonly string[];
+  readonly writer: ColumnWriter;
+  readonly unique: boolean;
+  readonly caseInsensitive: boolean;
+  readonly multiEntry: boolean;
+  /** Whether entries stand in the order of the columns' values. */
+  readonly sortable: boolean;
+  /** Whether each row has exactly one entry. */
+  readonly holdsEveryRow: boolean;
+}
+
+/** What the terms leave of a candidate. */
+export interface Match<Row> {
+  readonly spans: readonly Span<Row>[];
+  readonly used: ReadonlySet<Term>;
+  /** Leading columns that have one value in all the spans. */
+  readonly constants: number;
+  /** Whether the spans hold nothing that the used terms refuse. */
+  readonly exact: boolean;
+  readonly rank: number;
+  readonly bounds: string;
+}
+
+// How much a term narrows, as ranks that add up over the columns. Without statistics these are guesses by kind.
+const KEY_RANK = 1000;
+const EQUALS_RANK = 100;
+const ONE_OF_RANK = 90;
+const ENUM_RANK = 50;
+const BOOLEAN_RANK = 25;
+const CLOSED_RANGE_RANK = 60;
+const OPEN_RANGE_RANK = 30;
+
+/** Most spans that several lists of values may multiply to. */
+const MAX_SPANS = 10_000;
+
+export function candidatesOf<Row, Key>(table: Table<Row, Key>): readonly Candidate<Row>[] {
+  const { model, key } = table.entity;
+  const fieldsOf = (names: readonly string[]) =>
+    names.map((name) => model.fields.find((field) => field.name === name)!);
+  const primary: Candidate<Row> = {
+    name: 'primary key',
+    index: null,
+    fields: fieldsOf(model.key.fields),
+    columns: model.key.fields,
+    order: model.key.fields,
+    writer: key,
+    unique: true,
+    caseInsensitive: false,
+    multiEntry: false,
+    sortable: true,
+    holdsEveryRow: true,
+  };
+  return [
+    primary,
+    ...table.indexes.map((index): Candidate<Row> => {
+      const { name, fields, unique, caseInsensitive, multiEntry } = index.model;
+      return {
+        name: `index ${name}`,
+        index,
+        fields: fieldsOf(fields),
+        columns: fields,
+        order: [...fields, ...model.key.fields],
+        writer: index.codec,
+        unique,
+        caseInsensitive,
+        multiEntry,
+        sortable: !caseInsensitive && !multiEntry,
+        holdsEveryRow: !multiEntry,
+      };
+    }),
+  ];
+}
+
+/** The whole tree, for its order. */
+export function wholeTree<Row>(candidate: Candidate<Row>): Match<Row> {
+  const span = { index: candidate.index, range: {}, point: null };
+  return { spans: [span], used: new Set(), constants: 0, exact: true, rank: 0, bounds: '' };
+}
+
+/** Null when no term bounds the candidate's first column. */
+export function matchTerms<Row>(candidate: Candidate<Row>, terms: readonly Term[]): Match<Row> | null {
+  const used = new Set<Term>();
+  const shown: string[] = [];
+  let prefixes: readonly Buffer[] = [Buffer.alloc(0)];
+  let stretch: Stretch | null = null;
+  let constants = 0;
+  let exact = true;
+  let rank = 0;
+  let position = 0;
+  let missing = false;
+
+  for (const field of candidate.fields) {
+    const element = candidate.multiEntry && position === 0;
+    const equals = equalityOn(field, element, terms);
+    if (equals === null) {
+      if (!element) stretch = stretchOn(candidate, position, field, terms, used, shown);
+      break;
+    }
+    const values = distinctBytes(candidate.writer, position, equals.values);
+    if (prefixes.length * values.length > MAX_SPANS && position > 0) break;
+    prefixes = prefixes.flatMap((prefix) => values.map((value) => Buffer.concat([prefix, value])));
+    used.add(equals);
+    shown.push(showEquals(field, equals));
+    if (values.length === 1 && constants === position) constants++;
+    missing ||= equals.values.some((value) => value === null || value === undefined);
+    if (candidate.caseInsensitive && holdsStrings(field)) exact = false;
+    rank += rankOfEquals(field, equals);
+    position++;
+  }
+  if (position === 0 && stretch === null) return null;
+
+  const full = position === candidate.fields.length;
+  const point = full && candidate.unique && !missing;
+  if (point) rank += KEY_RANK;
+  if (stretch !== null) {
+    exact &&= stretch.exact;
+    rank += stretch.lt !== null && shown.length > position + 1 ? CLOSED_RANGE_RANK : rankOfStretch(terms, used);
+  }
+  const spans: Span<Row>[] = [];
+  for (const prefix of prefixes) {
+    const range = rangeOf(prefix, stretch);
+    if (holdsAnything(range)) spans.push({ index: candidate.index, range, point: point ? prefix : null });
+  }
+  return { spans, used, constants, exact, rank, bounds: shown.join(' and ') };
+}
+
+function equalityOn(field: Field, element: boolean, terms: readonly Term[]): Extract<Term, { kind: 'equals' }> | null {
+  let best: Extract<Term, { kind: 'equals' }> | null = null;
+  for (const term of terms) {
+    if (term.kind !== 'equals' || term.field !== field || term.element !== element) continue;
+    if (best === null || term.values.length < best.values.length) best = term;
+  }
+  return best;
+}
+
+/** All ranges and prefixes on one column, intersected; adds them to `used` and to `shown`. */
+function stretchOn<Row>(
+  candidate: Candidate<Row>,
+  position: number,
+  field: Field,
+  terms: readonly Term[],
+  used: Set<Term>,
+  shown: string[],
+): Stretch | null {
+  let all: Stretch | null = null;
+  for (const term of terms) {
+    if ((term.kind !== 'range' && term.kind !== 'prefix') || term.field !== field) continue;
+    const stretch = stretchOf(candidate.writer, position, term, candidate.caseInsensitive);
+    if (stretch === null) continue;
+    all = all === null ? stretch : intersect(all, stretch);
+    used.add(term);
+    shown.push(
+      term.kind === 'range'
+        ? `${field.name} ${term.op} ${show(term.value)}`
+        : `${field.name} starts with ${show(term.value)}`,
+    );
+  }
+  return all;
+}
+
+function rankOfStretch(terms: readonly Term[], used: ReadonlySet<Term>): number {
+  return terms.some((term) => term.kind === 'prefix' && used.has(term)) ? CLOSED_RANGE_RANK : OPEN_RANGE_RANK;
+}
+
+function rankOfEquals(field: Field, { values }: Extract<Term, { kind: 'equals' }>): number {
+  if (field.type.kind === 'boolean') return BOOLEAN_RANK;
+  if (field.type.kind === 'enum') return ENUM_RANK;
+  return values.length <= 1 ? EQUALS_RANK : ONE_OF_RANK;
+}
+
+function holdsStrings(field: Field): boolean {
+  return field.type.kind === 'string' || (field.type.kind === 'array' && field.type.element.type.kind === 'string');
+}
+
+function distinctBytes(writer: ColumnWriter, position: number, values: readonly unknown[]): readonly Buffer[] {
+  const found = new Map<string, Buffer>();
+  for (const value of values) {
+    const bytes = columnBytes(writer, position, value);
+    if (bytes !== null) found.set(bytes.toString('latin1'), bytes);
+  }
+  return [...found.values()];
+}
+
+function rangeOf(prefix: Buffer, stretch: Stretch | null): KeyRange {
+  const gte = stretch === null ? prefix : Buffer.concat([prefix, stretch.gte]);
+  const lt = stretch === null || stretch.lt === null ? keyAfterPrefix(prefix) : Buffer.concat([prefix, stretch.lt]);
+  return { gte, ...(lt === undefined ? {} : { lt }) };
+}
+
+/** Ranges that contradict each other leave an end before the beginning. */
+function holdsAnything({ gte, lt }: KeyRange): boolean {
+  return gte === undefined || lt === undefined || compareKeys(gte, lt) < 0;
+}
+
+function showEquals(field: Field, { values, element }: Extract<Term, { kind: 'equals' }>): string {
+  if (element) return `${field.name} includes ${values.map(show).join()}`;
+  return values.length === 1 ? `${field.name} = ${show(values[0])}` : `${field.name} is one of ${values.length} values`;
+}
+
+/** A value in one line of text, strings quoted and cut at a length that fits one. */
+function show(value: unknown): string {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
+  if (typeof value !== 'string') return String(value);
+  return `'${value.length > 40 ? `${value.slice(0, 40)}...` : value}'`;
+}
