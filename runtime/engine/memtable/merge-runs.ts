@@ -1,8 +1,14 @@
 // Joins two sorted runs of a memtable's key numbers.
 import { compareBytes } from '../../bytes/compare.js';
-import type { Memtable } from './memtable.js';
 
-export function mergeRuns(table: Memtable, left: Int32Array, right: Int32Array): Int32Array {
+/** What merging sees of the memtable: where each numbered key lies in its arena. */
+interface NumberedKeys {
+  readonly bytes: Buffer;
+  keyStart(number: number): number;
+  keyEnd(number: number): number;
+}
+
+export function mergeRuns(table: NumberedKeys, left: Int32Array, right: Int32Array): Int32Array {
   const merged = new Int32Array(left.length + right.length);
   let l = 0;
   let r = 0;
