@@ -5,9 +5,18 @@
 //   MANIFEST-000001      which trees and tables there are (version/manifest.ts)
 //   wal-001.log          the write-ahead log, in a few files that are used in turn (wal/)
 //   000042.table         sorted entries of one tree (table/)
+import { StorageError } from '../errors.js';
 
 /** Version of every file format here; a file of another one is refused (QDB4011). */
 export const FORMAT_VERSION = 1;
+
+/** Says that `path` was written by another release. */
+export function otherFormat(path: string, version: number): StorageError {
+  return new StorageError(
+    'QDB4011',
+    `${path} is of format version ${version}, and this QuantaDB reads version ${FORMAT_VERSION}. Use the release that wrote it.`,
+  );
+}
 
 export const CURRENT_NAME = 'CURRENT';
 /** Where the next CURRENT is written before it is renamed. */

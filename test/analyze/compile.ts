@@ -19,35 +19,36 @@ export const OPTIONS: ts.CompilerOptions = {
 /** Standard library files are parsed once for all programs. */
 const parsed = new Map<string, ts.SourceFile | undefined>();
 
+/** A program over files on disk. */
 export function createProgram(files: readonly string[], options: ts.CompilerOptions = {}): ts.Program {
+  return ts.createProgram(files, { ...OPTIONS, ...options }, createHost({}, { ...OPTIONS, ...options }));
+}
+
+/** A program over samples that are written within a test, by absolute path. */
+export function programOf(sources: Readonly<Record<string, string>>, options: ts.CompilerOptions = {}): ts.Program {
   const merged = { ...OPTIONS, ...options };
-  const host = ts.createCompilerHost(merged);
-  const read = host.getSourceFile.bind(host);
-  host.getSourceFile = (fileName, ...rest) => {
-    if (!fileName.includes('/typescript/lib/')) return read(fileName, ...rest);
-    if (!parsed.has(fileName)) parsed.set(fileName, read(fileName, ...rest));
-    return parsed.get(fileName);
-  };
-  return ts.createProgram(files, merged, host);
+  return ts.createProgram(Object.keys(sources), merged, createHost(sources, merged));
 }
 
 export function analyzeFiles(files: readonly string[], options: AnalyzeOptions = {}): Analysis {
   return analyzeProgram(ts, createProgram(files), options);
 }
 
-/** A host that finds `sources` (by absolute path) before the disk, for samples written within a test. */
-export function programOf(sources: Readonly<Record<string, string>>, options: ts.CompilerOptions = {}): ts.Program {
-  const merged = { ...OPTIONS, ...options };
-  const host = ts.createCompilerHost(merged);
-  const { fileExists, getSourceFile, readFile } = host;
-  host.fileExists = (fileName) => fileName in sources || fileExists.call(host, fileName);
-  host.readFile = (fileName) => sources[fileName] ?? readFile.call(host, fileName);
-  host.getSourceFile = (fileName, languageVersion, ...rest) => {
-    const text = sources[fileName];
-    if (text !== undefined) return ts.createSourceFile(fileName, text, languageVersion, true);
-    if (!fileName.includes('/typescript/lib/')) return getSourceFile.call(host, fileName, languageVersion, ...rest);
-    if (!parsed.has(fileName)) parsed.set(fileName, getSourceFile.call(host, fileName, languageVersion, ...rest));
-    return parsed.get(fileName);
+/** Finds `sources` before the disk. */
+function createHost(sources: Readonly<Record<string, string>>, options: ts.CompilerOptions): ts.CompilerHost {
+  const disk = ts.createCompilerHost(options);
+  const folders = new Set(Object.keys(sources).map((fileName) => fileName.slice(0, fileName.lastIndexOf('/'))));
+  return {
+    ...disk,
+    fileExists: (fileName) => fileName in sources || disk.fileExists(fileName),
+    directoryExists: (folder) => folders.has(folder) || (disk.directoryExists?.(folder) ?? false),
+    readFile: (fileName) => sources[fileName] ?? disk.readFile(fileName),
+    getSourceFile: (fileName, languageVersion) => {
+      const text = sources[fileName];
+      if (text !== undefined) return ts.createSourceFile(fileName, text, languageVersion, true);
+      if (!fileName.includes('/typescript/lib/')) return disk.getSourceFile(fileName, languageVersion);
+      if (!parsed.has(fileName)) parsed.set(fileName, disk.getSourceFile(fileName, languageVersion));
+      return parsed.get(fileName);
+    },
   };
-  return ts.createProgram(Object.keys(sources), merged, host);
 }

@@ -1,7 +1,7 @@
 // Access to one log file for recovery: which segment it holds, its blocks, and the search for fragments behind damage.
-import { CorruptionError, StorageError } from '../../errors.js';
+import { CorruptionError } from '../../errors.js';
 import type { Vfs, VfsFile } from '../../vfs/vfs.js';
-import { FORMAT_VERSION, walName } from '../format.js';
+import { FORMAT_VERSION, otherFormat, walName } from '../format.js';
 import {
   BLOCK_BYTES,
   decodeHeader,
@@ -37,12 +37,7 @@ export function identify(vfs: Vfs, directory: string, slot: number, from: number
       if (needed > 0) throw new CorruptionError(path, 0, `the header of log segment ${needed} is not whole`);
       return { slot, path, bytes, segment: 0, previousEnd: 0 };
     }
-    if (header.version !== FORMAT_VERSION) {
-      throw new StorageError(
-        'QDB4011',
-        `${path} is of format version ${header.version}, and this QuantaDB reads version ${FORMAT_VERSION}. Use the release that wrote it.`,
-      );
-    }
+    if (header.version !== FORMAT_VERSION) throw otherFormat(path, header.version);
     const { segment, previousEnd } = header;
     return { slot, path, bytes, segment: segment < from ? 0 : segment, previousEnd };
   } finally {

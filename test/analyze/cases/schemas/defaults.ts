@@ -39,7 +39,7 @@ export class Defaults {
   created = new Date();
   cast = 5 as number;
   choice: 'a' | 'b' = 'a' as const;
-  address: Address = { street: 'Hauptplatz' };
+  address: Address = { street: 'Hauptplatz', city: 'Linz' };
   @Default('x') marked!: string;
   @Default(() => new Date()) changed!: Date;
   @Default(() => []) list!: string[];

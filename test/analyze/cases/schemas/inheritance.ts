@@ -19,7 +19,7 @@ export class Person extends Named<string> {
   age!: number;
   /** Declared again: keeps its place, but nothing else of the inherited one. */
   override note: string = 'child';
-  @Ignore() override dropped!: string;
+  @Ignore() override dropped = '';
 }
 
 @QuantaEntity()

@@ -1,0 +1,118 @@
+// A version edit as bytes: fields one behind the other, each a tag and its content.
+//
+//   1  tree       id, key size + 1 (0 where keys vary), name as bytes
+//   2  drop tree  id
+//   3  table      id, tree, level, bytes, entries, tombstones, smallest and largest key as bytes,
+//                 least sequence, largest sequence - least sequence
+//   4  drop table id
+//   5  walFrom    segment
+//   6  walDurable segment, offset
+//   7  sequence   last sequence
+//   8  nextId     id
+//
+// Tags and numbers are varints; "as bytes" is the length and then the bytes.
+import { readVarint, VARINT_END, writeVarint } from '../../bytes/varint.js';
+import type { ByteWriter } from '../../bytes/writer.js';
+import { CodecError } from '../../errors.js';
+import type { WalPosition } from '../wal/log.js';
+import type { TableMeta, TreeMeta, VersionEdit } from './edit.js';
+
+const TREE = 1;
+const DROP_TREE = 2;
+const TABLE = 3;
+const DROP_TABLE = 4;
+const WAL_FROM = 5;
+const WAL_DURABLE = 6;
+const LAST_SEQUENCE = 7;
+const NEXT_ID = 8;
+
+/** Appends `edit`. */
+export function encodeEdit(edit: VersionEdit, out: ByteWriter): void {
+  for (const id of edit.removeTables ?? []) writeNumbers(out, DROP_TABLE, id);
+  for (const { id, keySize, name } of edit.addTrees ?? []) {
+    writeNumbers(out, TREE, id, keySize === null ? 0 : keySize + 1);
+    writeBytes(out, Buffer.from(name, 'utf8'));
+  }
+  for (const id of edit.dropTrees ?? []) writeNumbers(out, DROP_TREE, id);
+  for (const table of edit.addTables ?? []) {
+    writeNumbers(out, TABLE, table.id, table.treeId, table.level, table.bytes, table.entries, table.tombstones);
+    writeBytes(out, table.smallest);
+    writeBytes(out, table.largest);
+    writeNumbers(out, table.minSequence, table.maxSequence - table.minSequence);
+  }
+  if (edit.walFrom !== undefined) writeNumbers(out, WAL_FROM, edit.walFrom);
+  if (edit.walDurable !== undefined) writeNumbers(out, WAL_DURABLE, edit.walDurable.segment, edit.walDurable.offset);
+  if (edit.lastSequence !== undefined) writeNumbers(out, LAST_SEQUENCE, edit.lastSequence);
+  if (edit.nextId !== undefined) writeNumbers(out, NEXT_ID, edit.nextId);
+}
+
+/** Reads the edit in `bytes[start, end)`. Throws CodecError (QDB4070) on anything that {@link encodeEdit} doesn't write. */
+export function decodeEdit(bytes: Buffer, start: number, end: number): VersionEdit {
+  const addTrees: TreeMeta[] = [];
+  const dropTrees: number[] = [];
+  const addTables: TableMeta[] = [];
+  const removeTables: number[] = [];
+  const scalars: { walFrom?: number; walDurable?: WalPosition; lastSequence?: number; nextId?: number } = {};
+  let at = start;
+
+  const number = (): number => {
+    const value = readVarint(bytes, at, end);
+    at = VARINT_END;
+    return value;
+  };
+  const span = (): Buffer => {
+    const length = number();
+    if (length > end - at) throw new CodecError('QDB4070', `A version edit ends before the ${length} bytes at ${at}.`);
+    at += length;
+    return Buffer.from(bytes.subarray(at - length, at));
+  };
+
+  while (at < end) {
+    const tag = number();
+    if (tag === TREE) {
+      const id = number();
+      const size = number();
+      addTrees.push({ id, keySize: size === 0 ? null : size - 1, name: span().toString('utf8') });
+    } else if (tag === TABLE) {
+      const [id, treeId, level, size, entries, tombstones] = [
+        number(),
+        number(),
+        number(),
+        number(),
+        number(),
+        number(),
+      ];
+      const [smallest, largest] = [span(), span()];
+      const minSequence = number();
+      const maxSequence = minSequence + number();
+      addTables.push({
+        id,
+        treeId,
+        level,
+        bytes: size,
+        entries,
+        tombstones,
+        smallest,
+        largest,
+        minSequence,
+        maxSequence,
+      });
+    } else if (tag === DROP_TREE) dropTrees.push(number());
+    else if (tag === DROP_TABLE) removeTables.push(number());
+    else if (tag === WAL_FROM) scalars.walFrom = number();
+    else if (tag === WAL_DURABLE) scalars.walDurable = { segment: number(), offset: number() };
+    else if (tag === LAST_SEQUENCE) scalars.lastSequence = number();
+    else if (tag === NEXT_ID) scalars.nextId = number();
+    else throw new CodecError('QDB4070', `A version edit has a field with the unknown tag ${tag}.`);
+  }
+  return { addTrees, dropTrees, addTables, removeTables, ...scalars };
+}
+
+function writeNumbers(out: ByteWriter, ...values: number[]): void {
+  for (const value of values) writeVarint(out, value);
+}
+
+function writeBytes(out: ByteWriter, bytes: Uint8Array): void {
+  writeVarint(out, bytes.length);
+  out.append(bytes);
+}
