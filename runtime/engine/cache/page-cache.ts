@@ -1,5 +1,5 @@
 // Paged memory: a fixed budget of 4 KiB frames in one SharedArrayBuffer, which stands in for the mmap that Node lacks.
-// Blocks of tables live here; eviction is a CLOCK whose newcomers start unreferenced, so that a scan cannot flush what is hot.
+// Blocks of tables live here; eviction is a CLOCK with a ring for scans, so that a scan cannot flush what is hot.
 
 /** Size in bytes of one frame, and the unit in which block images grow. */
 export const FRAME_BYTES = 4096;
@@ -9,6 +9,8 @@ export const FRAME_SHIFT = 12;
 export const MIN_FRAMES = 8;
 /** The largest share of the cache that one block may take; larger blocks are read beside it, each time anew. */
 const MAX_RUN_SHARE = 1 / 8;
+/** The share of the cache that scans recycle among themselves once no frame is free. */
+const SCAN_RING_SHARE = 1 / 8;
 
 const FREE = -1;
 
@@ -43,8 +45,9 @@ export interface FrameState {
  * one past its last frame, because readers of a block begin at its tail.
  *
  * Replacement is CLOCK with SIEVE's rule for newcomers (Zhang et al., "SIEVE is simpler than LRU", NSDI 2024): a block enters
- * unreferenced, {@link PageCache.touch} marks it when it is read again, and the hand spares a marked run once. A scan marks
- * nothing, so its blocks are the first to go.
+ * unmarked, {@link PageCache.touch} marks it when it is read again, and the hand spares a marked run once. So that a scan longer than
+ * the cache does not drive the hand round and round, blocks that a cursor walks into take the place of others that one walked
+ * into before (as PostgreSQL's buffer rings do), unless those were marked since.
  *
  * A run that a cursor stands on is pinned and never evicted; when nothing can be evicted, `allocate` answers 0 and the caller
  * reads into memory of its own.
@@ -65,6 +68,10 @@ export class PageCache {
   private readonly runStart: Int32Array;
   private readonly runOwner: (FrameOwner | null)[];
   private readonly runBlock: Int32Array;
+  /** Ends of the runs that scans allocated last, oldest at `ringAt`; a run that was since evicted or marked is passed over. */
+  private readonly ring: Int32Array;
+  private ringAt = 0;
+  private readonly isScanned: Uint8Array;
   private readonly maxRun: number;
   private hand = 0;
   private freeHand = 0;
@@ -82,6 +89,8 @@ export class PageCache {
     this.runStart = new Int32Array(this.frames);
     this.runOwner = new Array<FrameOwner | null>(this.frames).fill(null);
     this.runBlock = new Int32Array(this.frames);
+    this.ring = new Int32Array(Math.max(1, Math.floor(this.frames * SCAN_RING_SHARE)));
+    this.isScanned = new Uint8Array(this.frames);
     this.maxRun = Math.max(1, Math.floor(this.frames * MAX_RUN_SHARE));
     this.free = this.frames;
   }
@@ -111,14 +120,23 @@ export class PageCache {
   }
 
   /**
-   * Makes room for `pages` neighbouring frames and books them for a block; answers the end of the run, or 0 when the block is
-   * too large for this cache or everything is pinned. The caller fills the frames and enters `end` into its `frameEnds`.
+   * Makes room for `pages` neighbouring frames and books them for a block; answers the end of the run, or 0 when the block is too
+   * large for this cache or everything is pinned. The caller fills the frames and enters `end` into its `frameEnds`.
+   * @param scanned a cursor walked into the block, nobody asked for it.
    */
-  allocate(owner: FrameOwner, block: number, pages: number): number {
+  allocate(owner: FrameOwner, block: number, pages: number, scanned: boolean): number {
     if (pages > this.maxRun) return 0;
-    const start = pages === 1 && this.free > 0 ? this.findFree() : this.sweep(pages);
+    let start = -1;
+    if (pages === 1 && this.free > 0) start = this.findFree();
+    else if (scanned) start = this.recycle(pages);
+    if (start < 0) start = this.sweep(pages);
     if (start < 0) return 0;
     const end = start + pages;
+    this.isScanned[end - 1] = scanned ? 1 : 0;
+    if (scanned) {
+      this.ring[this.ringAt] = end;
+      this.ringAt = this.ringAt + 1 === this.ring.length ? 0 : this.ringAt + 1;
+    }
     this.runEnd.fill(end, start, end);
     this.runStart[end - 1] = start;
     this.runOwner[end - 1] = owner;
@@ -169,6 +187,16 @@ export class PageCache {
     while (this.runEnd[frame] !== FREE) frame = frame + 1 === this.frames ? 0 : frame + 1;
     this.freeHand = frame + 1 === this.frames ? 0 : frame + 1;
     return frame;
+  }
+
+  /** Evicts the oldest run of the scan ring and answers its start; -1 when it is no longer there, in use, or of another size. */
+  private recycle(pages: number): number {
+    const end = this.ring[this.ringAt]!;
+    const start = end - pages;
+    if (end === 0 || this.runEnd[end - 1] !== end || this.runStart[end - 1] !== start) return -1;
+    if (this.isScanned[end - 1] === 0 || this.referenced[end - 1] === 1 || this.pins[end - 1]! > 0) return -1;
+    this.evict(start, pages);
+    return start;
   }
 
   /** Moves the hand to the next `pages` frames that hold nothing pinned or marked, evicts them; -1 after two idle laps. */

@@ -31,11 +31,11 @@ export class BlockSource implements FrameOwner {
     this.view = cache.view;
   }
 
-  /** Reads a block that is not in the cache. Throws CorruptionError. */
-  load(block: number): void {
+  /** Reads a block that is not in the cache; `scanned` when a cursor walked into it. Throws CorruptionError. */
+  load(block: number, scanned: boolean): void {
     const { cache } = this;
     this.counters.misses++;
-    const frameEnd = cache.allocate(this, block, this.index.pagesOf(block));
+    const frameEnd = cache.allocate(this, block, this.index.pagesOf(block), scanned);
     if (frameEnd === 0) {
       this.readAside(block);
       return;

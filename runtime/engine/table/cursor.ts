@@ -114,7 +114,7 @@ export class BlockCursor implements TableCursor {
     let frameEnd = source.frameEnds[block]!;
     if (frameEnd === 0) {
       this.leave();
-      source.load(block);
+      source.load(block, !sought);
       frameEnd = source.frameEnds[block]!;
       this.bytes = source.bytes;
       this.view = source.view;

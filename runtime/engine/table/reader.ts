@@ -163,7 +163,7 @@ class SortedTableReader implements TableReader {
         end = frameEnd * FRAME_BYTES;
       } else {
         const { source } = this;
-        source.load(block);
+        source.load(block, false);
         into.bytes = source.bytes;
         into.view = source.view;
         end = source.end;
