@@ -5,6 +5,5 @@ export type { EntityRuntime, IndexCodec, KeyCodec, RowCodec } from './codec/code
 export { type AsyncDao, Dao } from './database/dao.js';
 export { type BaseDatabase, BaseEmbeddedDatabase } from './database/database.js';
 export { type OpenOptions, openStore } from './database/open.js';
-export type { Session } from './database/session.js';
-export type { Store } from './database/store.js';
+export type { DirectSession, Session } from './database/session.js';
 export { BaseEmbeddedTransaction, type BaseTransaction, type TransactionSession } from './database/transaction.js';

@@ -1,11 +1,10 @@
 // Many new rows written as tables directly, past log and memtable. Only for rows whose keys are not stored yet: then no index
 // entry has to go, and whatever a unique index already holds is a violation.
-import type { BulkLoad, Tree } from '../engine/api.js';
+import type { BulkLoad, Engine, Tree } from '../engine/api.js';
 import { LimitError, UniqueViolationError } from '../errors.js';
 import { KeyList } from '../query/key-list.js';
 import type { CommitLog } from './commit-log.js';
 import type { IndexUpkeep } from './index-upkeep.js';
-import type { Store } from './store.js';
 import type { EntityTable } from './table.js';
 import type { ChangeSink } from './write-set.js';
 
@@ -22,7 +21,7 @@ export class BulkChunk<Row, Key, Input> {
   private readonly load: BulkLoad;
   private readonly sink: LoadSink;
 
-  constructor(table: EntityTable<Row, Key, Input>, { engine, log }: Store) {
+  constructor(table: EntityTable<Row, Key, Input>, engine: Engine, log: CommitLog) {
     this.table = table;
     this.log = log;
     this.load = engine.bulkLoad();

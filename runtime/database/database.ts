@@ -1,6 +1,7 @@
 // The faces of an open database, which generated code extends by a DAO per entity: the asynchronous half that every store
 // has, and the embedded database.
 import type { EngineStats } from '../engine/api.js';
+import type { DirectSession } from './session.js';
 import type { Store } from './store.js';
 import { TransactionRunner, type TransactionSession } from './transaction.js';
 
@@ -32,7 +33,7 @@ export abstract class BaseEmbeddedDatabase<Tx> implements BaseDatabase<Tx>, Disp
   readonly #store: Store;
   readonly #transactions: TransactionRunner<Tx>;
 
-  constructor(store: Store, createTransaction: (session: TransactionSession) => Tx) {
+  constructor({ store }: DirectSession, createTransaction: (session: TransactionSession) => Tx) {
     this.#store = store;
     this.#transactions = new TransactionRunner(store, createTransaction);
   }

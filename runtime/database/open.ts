@@ -3,7 +3,8 @@ import type { Durability } from '../engine/api.js';
 import { StorageError } from '../errors.js';
 import type { Vfs } from '../vfs/vfs.js';
 import type { RandomSource } from './key-generator.js';
-import type { AnyEntity, Store } from './store.js';
+import type { DirectSession } from './session.js';
+import type { AnyEntity } from './store.js';
 import type { Clock } from './table.js';
 
 export interface OpenOptions {
@@ -28,7 +29,7 @@ export interface OpenOptions {
 export async function openStore<Database>(
   options: string | OpenOptions,
   entities: readonly AnyEntity[],
-  _create: (store: Store) => Database,
+  _create: (session: DirectSession) => Database,
 ): Promise<Database> {
   throw new StorageError('QDB4040', `The engine for ${entities.length} entities at ${options} has not landed.`);
 }

@@ -27,7 +27,7 @@ export interface Session {
 /** Each call is a commit of its own. */
 export class DirectSession implements Session {
   readonly view: View;
-  private readonly store: Store;
+  readonly store: Store;
 
   constructor(store: Store) {
     this.store = store;
@@ -65,7 +65,7 @@ export class DirectSession implements Session {
   /** Running transactions must learn of every key, which a bulk load doesn't tell. */
   bulk<Row, Key, Input>(table: EntityTable<Row, Key, Input>): BulkChunk<Row, Key, Input> | null {
     this.assertNotInSyncTransaction();
-    return this.store.log.isWatched ? null : new BulkChunk(table, this.store);
+    return this.store.log.isWatched ? null : new BulkChunk(table, this.store.engine, this.store.log);
   }
 
   private gather<Row, Key, Input>(change: RowChange<Row, Key, Input>): Row | undefined {

@@ -5,7 +5,6 @@ import { LiveView } from '../query/view.js';
 import { CommitLog } from './commit-log.js';
 import { AutoIncrement, type RandomSource } from './key-generator.js';
 import { MetaTree } from './meta.js';
-import { DirectSession, type Session } from './session.js';
 import { type Clock, EntityTable } from './table.js';
 import type { WriteSet } from './write-set.js';
 
@@ -15,8 +14,6 @@ export type AnyEntity = EntityRuntime<unknown, unknown, unknown>;
 export class Store {
   readonly engine: Engine;
   readonly live: LiveView;
-  /** Where the database's own DAOs go: each of their calls is a commit. */
-  readonly session: Session;
   readonly log = new CommitLog();
   /** The batch that every commit is gathered in: nothing runs between gathering and writing. */
   readonly batch: WriteBatch;
@@ -30,7 +27,6 @@ export class Store {
   constructor(engine: Engine, entities: readonly AnyEntity[], clock: Clock, random: RandomSource) {
     this.engine = engine;
     this.live = new LiveView(engine);
-    this.session = new DirectSession(this);
     this.batch = engine.createBatch();
     this.meta = new MetaTree(engine);
     this.meta.checkSchema(entities.map((entity) => entity.model));

@@ -64,7 +64,8 @@ function databaseText(members: readonly Member[], scope: ModuleScope): string {
     scope.value('BaseEmbeddedDatabase'),
     scope.value('BaseEmbeddedTransaction'),
   ];
-  const [store, session, options] = [scope.type('Store'), scope.type('TransactionSession'), scope.type('OpenOptions')];
+  const [direct, session] = [scope.type('DirectSession'), scope.type('TransactionSession')];
+  const options = scope.type('OpenOptions');
   return `/** What the body of a transaction reads and writes through, of any store. */
 export interface Transaction extends ${baseTransaction} {
 ${interfaceMembers}}
@@ -84,9 +85,9 @@ ${interfaceMembers}}
 /** A database directory that this process has open. */
 export class EmbeddedDatabase extends ${embeddedDatabase}<EmbeddedTransaction> implements Database {
 ${classMembers}
-  constructor(store: ${store}) {
-    super(store, (session: ${session}): EmbeddedTransaction => new EmbeddedTransaction(session));
-${lines(members, ({ own, dao }) => `    ${own} = new ${dao}(store.session);`)}  }
+  constructor(session: ${direct}) {
+    super(session, (inner: ${session}): EmbeddedTransaction => new EmbeddedTransaction(inner));
+${lines(members, ({ own, dao }) => `    ${own} = new ${dao}(session);`)}  }
 }
 
 /** Opens the database at a path, or as the options say; it is created when missing. */
@@ -94,7 +95,7 @@ export function openDatabase(options: string | ${options}): Promise<EmbeddedData
   return ${scope.value('openStore')}(
     options,
     [${members.map(({ entity }) => entity).join(', ')}],
-    (store: ${store}): EmbeddedDatabase => new EmbeddedDatabase(store),
+    (session: ${direct}): EmbeddedDatabase => new EmbeddedDatabase(session),
   );
 }
 `;
