@@ -2,6 +2,13 @@
 import { posix } from 'node:path';
 import type { EntityModel } from '../../runtime/schema/model.js';
 
+export interface EmitOptions {
+  /** Absolute path of the folder that the modules will stand in. */
+  readonly outDir: string;
+  /** Extension in the imports of generated code. */
+  readonly importExtension: '.js' | '.ts' | '';
+}
+
 /** `accessor.ts` for each entity, told apart also where the file system ignores case, and never `index.ts`. */
 export function fileNames(entities: readonly EntityModel[]): ReadonlyMap<EntityModel, string> {
   const taken = new Set(['index']);

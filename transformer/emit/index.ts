@@ -2,15 +2,8 @@
 // Pure: the same analysis gives the same bytes.
 import type { Analysis } from '../analyze/analysis.js';
 import { emitFacade } from './facade.js';
-import { fileNames } from './files.js';
+import { type EmitOptions, fileNames } from './files.js';
 import { emitModule } from './module.js';
-
-export interface EmitOptions {
-  /** Absolute path of the folder that the modules will stand in. */
-  readonly outDir: string;
-  /** Extension in the imports of generated code. */
-  readonly importExtension: '.js' | '.ts' | '';
-}
 
 export interface EmittedModule {
   /** Relative to `outDir`. */

@@ -4,8 +4,7 @@ import type { EntityModel } from '../../runtime/schema/model.js';
 import type { Analysis, ClassSource } from '../analyze/analysis.js';
 import { type DaoNames, emitDao } from './dao.js';
 import { type EntityNames, embeddedClasses, emitEntityData } from './data.js';
-import { relativePath, specifier } from './files.js';
-import type { EmitOptions } from './index.js';
+import { type EmitOptions, relativePath, specifier } from './files.js';
 import { commentText, isPlainName, literal, lowerFirst, ModuleScope } from './names.js';
 
 /** A module's text, and the names that the facade takes from it. */
