@@ -2,6 +2,7 @@
 // the database calls nothing else of a generated module.
 import type { ByteSpan, ByteWriter } from '../bytes/writer.js';
 import type { EntityModel } from '../schema/model.js';
+import type { Problem } from './check.js';
 
 /** Turns rows into record bytes and back. The primary key's fields are not in the record: they stand in the key. */
 export interface RowCodec<Row, Key> {
@@ -56,4 +57,6 @@ export interface EntityRuntime<Row, Key, Input> {
    * ValidationError at the first field that doesn't fit. `generated` takes the place of a missing generated key.
    */
   create(input: Input, now: number, generated?: Key): Row;
+  /** The first field that doesn't fit, without throwing; null when `create` would succeed. */
+  check(input: Input): Problem | null;
 }

@@ -20,6 +20,9 @@ const GLOBALS = [
   'Uint8Array',
 ];
 
+/** Constants of generated modules that the emitters name themselves. */
+export const OWN_NAMES: ReadonlySet<string> = new Set(['heap', 'text']);
+
 /** Words that are no identifiers in a strict module, or that would confuse there. */
 const RESERVED = new Set(
   (
@@ -37,11 +40,18 @@ export function isPlainName(name: string): boolean {
   return PLAIN.test(name) && name !== '__proto__' && name !== 'constructor';
 }
 
-/** A string literal in single quotes that holds any text: controls, quotes, U+2028 and lone surrogates are escaped. */
+/** A string literal that holds any text: controls, quotes, U+2028 and lone surrogates are escaped. */
 export function literal(text: string): string {
-  const body = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
-  return `'${body.replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}'`;
+  const json = JSON.stringify(text).replace(
+    ODD_CHARACTERS,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  if (text.includes("'")) return json;
+  return `'${json.slice(1, -1).replaceAll('\\"', '"')}'`;
 }
+
+/** What JSON leaves as it is, but editors and older parsers trip over. */
+const ODD_CHARACTERS = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
 
 /** Text made harmless inside a comment: one line, and no end of comment. */
 export function commentText(text: string): string {
@@ -97,7 +107,7 @@ export class ModuleScope extends Scope {
   private readonly imports = new Map<string, { local: string; typeOnly: boolean }>();
 
   constructor() {
-    super(GLOBALS);
+    super([...GLOBALS, ...OWN_NAMES]);
   }
 
   /** The local identifier of a value that the runtime exports. */
