@@ -1,7 +1,5 @@
 // `quantadb/runtime`: what generated modules import. Nothing here is meant to be called by hand.
-export * from './bytes/key.js';
-export { ByteSpan, ByteWriter } from './bytes/writer.js';
-export type { EntityRuntime, IndexCodec, KeyCodec, RowCodec } from './codec/codec.js';
+export * from './codec/index.js';
 export { type AsyncDao, Dao } from './database/dao.js';
 export { type BaseDatabase, BaseEmbeddedDatabase } from './database/database.js';
 export { type OpenOptions, openStore } from './database/open.js';

@@ -38,7 +38,7 @@ export {
   writeKeyUint64,
 } from '../bytes/key.js';
 export { writeVarint } from '../bytes/varint.js';
-export type { ByteSpan, ByteWriter } from '../bytes/writer.js';
+export { ByteSpan, ByteWriter } from '../bytes/writer.js';
 export type { EntityModel } from '../schema/model.js';
 export { readBigInt, writeBigInt, writeSizedBigInt } from './bigint.js';
 export { readBytes, writeSizedBytes } from './bytes.js';

@@ -106,6 +106,7 @@ export function runtimeOf(entity: EntityModel): EntityRuntime<AnyRow, unknown, V
       }
       return row;
     },
+    check: () => null,
   };
 }
 
