@@ -23,8 +23,18 @@ export function toTsDiagnostic(api: typeof ts, program: ts.Program, diagnostic: 
     start: diagnostic.start,
     length: diagnostic.length,
     category: diagnostic.category === 'error' ? api.DiagnosticCategory.Error : api.DiagnosticCategory.Warning,
-    code: TS_CODE_OFFSET + Number(diagnostic.code.slice('QDB'.length)),
+    code: tsCode(diagnostic.code),
     messageText: `${diagnostic.code}: ${diagnostic.message}`,
     source: 'quantadb',
   };
+}
+
+/** The number under which the compiler reports one of our codes. */
+export function tsCode(code: string): number {
+  return TS_CODE_OFFSET + Number(code.slice('QDB'.length));
+}
+
+/** A diagnostic's code as people look it up: `QDB1301` for ours, `TS2551` for the compiler's own. */
+export function codeName({ source, code }: ts.Diagnostic): string {
+  return source === 'quantadb' ? `QDB${code - TS_CODE_OFFSET}` : `TS${code}`;
 }

@@ -80,9 +80,7 @@ function check(source: string, value: unknown): QuantaConfig {
 function load(file: string): unknown {
   try {
     if (file.endsWith('.json')) return JSON.parse(readFileSync(file, 'utf8'));
-    const loaded: unknown = file.endsWith('.ts')
-      ? requireTranspiled(resolveCompiler(dirname(file)).ts, file)
-      : createRequire(file)(file);
+    const loaded = requireTranspiled(resolveCompiler(dirname(file)).ts, file);
     return hasDefault(loaded) ? loaded.default : loaded;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -95,7 +93,10 @@ interface CompilingModule extends Module {
   _compile(text: string, file: string): void;
 }
 
-/** Loads a TypeScript file that may import packages and JavaScript. Node 20 can't, so it is transpiled in memory first. */
+/**
+ * Loads a config file, which may import packages and JavaScript. It is transpiled in memory first: Node 20 can't load
+ * TypeScript, and what Node has once imported it never reads again, as watching must.
+ */
 function requireTranspiled(ts: Compiler, file: string): unknown {
   const { outputText } = ts.transpileModule(readFileSync(file, 'utf8'), {
     fileName: file,

@@ -1,0 +1,13 @@
+// What main.ts hands to each command.
+import type { ExitCode } from './exit.js';
+import type { Terminal } from './terminal.js';
+
+export interface CommandContext {
+  /** The working directory. */
+  readonly directory: string;
+  readonly terminal: Terminal;
+  /** Says how the command ended. */
+  exit(code: ExitCode): void;
+  /** Resolves when the user asks a command that stays to end. */
+  interrupted(): Promise<void>;
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+// The `quantadb` command: reads the command line, runs one command, sets the exit code.
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { QuantaError } from '../runtime/errors.js';
+import { generateCommand } from './commands/generate.js';
+import { initCommand } from './commands/init.js';
+import type { CommandContext } from './context.js';
+import { DONE, type ExitCode, FAILED, WRONG_USAGE } from './exit.js';
+import { Terminal } from './terminal.js';
+
+async function main(args: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = DONE;
+  const context: CommandContext = {
+    directory: process.cwd(),
+    terminal: new Terminal(process, args.includes('--json')),
+    exit: (ended) => {
+      code = ended;
+    },
+    interrupted: () =>
+      new Promise((resolve) => {
+        process.once('SIGINT', resolve).once('SIGTERM', resolve);
+      }),
+  };
+  const program = new Command('quantadb')
+    .description('An embedded database that the TypeScript compiler understands.')
+    .version(version())
+    .showHelpAfterError('(see quantadb --help)')
+    .exitOverride();
+  for (const command of [initCommand(context), generateCommand(context)]) {
+    program.addCommand(command.copyInheritedSettings(program));
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_USAGE;
+    if (!(error instanceof QuantaError)) throw error;
+    context.terminal.result({ failed: true, code: error.code, message: error.message });
+    context.terminal.error(error.message);
+    return FAILED;
+  }
+  return code;
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return manifest.version;
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,157 @@
+// The tsc plugin, as a ts-patch program transformer: generated modules stand in the program without standing on disk, our
+// findings are reported among the compiler's own, and what is emitted holds no marker and lowered queries.
+//
+// Where a generated file is on disk as well, the module made now wins, so a stale file can't be compiled by mistake; one of
+// ours that no entity stands behind any more is left out. ts-patch loads this by `require`: no top-level await anywhere
+// below, and nothing heavy (ts-morph, the engine).
+import { dirname } from 'node:path';
+import type ts from 'typescript';
+import { ConfigError } from '../../runtime/errors.js';
+import type { Analysis } from '../analyze/index.js';
+import { toTsDiagnostic, tsCode } from '../diagnostics.js';
+import { lowerQueries } from '../query/index.js';
+import type { Compiler } from './compiler.js';
+import { loadProject, type Project } from './config-file.js';
+import { applyChanges } from './nodes.js';
+import { overlayHost } from './overlay.js';
+import { entityFiles, entityLookup, generateModules, isGenerated, slashed } from './project.js';
+
+/** Keys of a plugin entry that are ts-patch's; all others are ours, named as in quantadb.config. */
+const PATCH_KEYS = new Set([
+  'transform',
+  'transformProgram',
+  'import',
+  'name',
+  'type',
+  'after',
+  'afterDeclarations',
+  'resolvePathAliases',
+  'tsConfig',
+]);
+
+/** What ts-patch calls for `{ "transform": "quantadb/transformer", "transformProgram": true }`. */
+export default function transformProgram(
+  program: ts.Program,
+  host: ts.CompilerHost | undefined,
+  entry: Readonly<Record<string, unknown>>,
+  { ts }: { readonly ts: Compiler },
+): ts.Program {
+  const compilerHost = host ?? ts.createCompilerHost(program.getCompilerOptions());
+  try {
+    const project = projectOf(program, entry);
+    const files = entityFiles(ts, project);
+    return transformed(ts, program, compilerHost, project, files);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return withDiagnostics(program, [wholeProgram(ts, error)]);
+  }
+}
+
+function projectOf(program: ts.Program, entry: Readonly<Record<string, unknown>>): Project {
+  const { configFilePath } = program.getCompilerOptions();
+  const directory = typeof configFilePath === 'string' ? dirname(configFilePath) : program.getCurrentDirectory();
+  const ours = Object.entries(entry).filter(([key]) => !PATCH_KEYS.has(key));
+  return loadProject(directory, Object.fromEntries(ours));
+}
+
+function transformed(
+  ts: Compiler,
+  original: ts.Program,
+  host: ts.CompilerHost,
+  project: Project,
+  files: readonly string[],
+): ts.Program {
+  const outside = files.filter((file) => original.getSourceFile(file) === undefined);
+  const analyzed =
+    outside.length === 0 ? original : derive(ts, original, host, [...original.getRootFileNames(), ...outside]);
+  const { analysis, modules } = generateModules(ts, analyzed, project, files);
+
+  const roots = new Set([...original.getRootFileNames(), ...outside, ...modules.keys()]);
+  for (const root of roots) if (isOrphan(root, project, modules, host)) roots.delete(root);
+  const program = derive(ts, analyzed, overlayHost(ts, host, analyzed, modules), [...roots]);
+
+  const findings = analysis.diagnostics.map((finding) => toTsDiagnostic(ts, program, finding));
+  const isError = (finding: ts.Diagnostic): boolean => finding.category === ts.DiagnosticCategory.Error;
+  // tsc fails on whatever is reported, warnings too: these are only shown.
+  const warnings = findings.filter((finding) => !isError(finding));
+  if (warnings.length > 0) process.stderr.write(ts.formatDiagnostics(warnings, host));
+  return emittingChanges(ts, withDiagnostics(program, findings.filter(isError)), analysis);
+}
+
+/** A program like `program`, of other root files. */
+function derive(ts: Compiler, program: ts.Program, host: ts.CompilerHost, rootNames: readonly string[]): ts.Program {
+  const projectReferences = program.getProjectReferences();
+  return ts.createProgram({
+    rootNames,
+    options: program.getCompilerOptions(),
+    host,
+    ...(projectReferences && { projectReferences }),
+    configFileParsingDiagnostics: program.getConfigFileParsingDiagnostics(),
+  });
+}
+
+/** A generated file on disk that would not be generated now. */
+function isOrphan(
+  file: string,
+  project: Project,
+  modules: ReadonlyMap<string, string>,
+  host: ts.CompilerHost,
+): boolean {
+  const path = slashed(file);
+  return path.startsWith(`${slashed(project.out)}/`) && !modules.has(path) && isGenerated(host.readFile(file));
+}
+
+/** The checking phases of tsc, and the one that its incremental builder calls instead (it has no public name). */
+interface CheckedProgram extends ts.Program {
+  getBindAndCheckDiagnostics?(file: ts.SourceFile, token?: ts.CancellationToken): readonly ts.Diagnostic[];
+}
+
+/** Reports `findings` as if the checker had found them: a file's own with that file, the others with the options. */
+function withDiagnostics(program: CheckedProgram, findings: readonly ts.Diagnostic[]): ts.Program {
+  if (findings.length === 0) return program;
+  const { getSemanticDiagnostics, getBindAndCheckDiagnostics, getOptionsDiagnostics } = program;
+  const of = (file: ts.SourceFile | undefined) =>
+    findings.filter((finding) => finding.file?.fileName === file?.fileName);
+  const placed = findings.filter(({ file }) => file !== undefined);
+  program.getSemanticDiagnostics = (file, token) => [
+    ...getSemanticDiagnostics(file, token),
+    ...(file === undefined ? placed : of(file)),
+  ];
+  if (getBindAndCheckDiagnostics !== undefined) {
+    program.getBindAndCheckDiagnostics = (file, token) => [...getBindAndCheckDiagnostics(file, token), ...of(file)];
+  }
+  program.getOptionsDiagnostics = (token) => [...getOptionsDiagnostics(token), ...of(undefined)];
+  const { emit } = program;
+  program.emit = (...args) => {
+    const result = emit(...args);
+    return { ...result, diagnostics: [...result.diagnostics, ...findings] };
+  };
+  return program;
+}
+
+/** Emits without markers and with lowered queries. */
+function emittingChanges(ts: Compiler, program: ts.Program, analysis: Analysis): ts.Program {
+  const { emit } = program;
+  const entities = entityLookup(analysis);
+  const changes = applyChanges(ts, (file) => ({
+    markers: analysis.markers.filter(({ fileName }) => fileName === file.fileName),
+    lowerings: lowerQueries(ts, program, file, entities),
+  }));
+  // tsc passes more arguments than the public signature has: they go on as they are.
+  program.emit = (file, writeFile, token, onlyDts, custom, ...internal: []) =>
+    emit(file, writeFile, token, onlyDts, { ...custom, before: [changes, ...(custom?.before ?? [])] }, ...internal);
+  return program;
+}
+
+/** An error of configuration, which has no place in a source file. */
+function wholeProgram(ts: Compiler, { code, message }: ConfigError): ts.Diagnostic {
+  return {
+    file: undefined,
+    start: undefined,
+    length: undefined,
+    category: ts.DiagnosticCategory.Error,
+    code: tsCode(code),
+    messageText: message,
+    source: 'quantadb',
+  };
+}
