@@ -1,7 +1,9 @@
 // Limits and defaults of the engine, all of them, with their units.
 
+import { MAX_TABLE_KEY_BYTES } from './table/format.js';
+
 /** Longest key in bytes. */
-export const MAX_KEY_BYTES = 32 * 1024;
+export const MAX_KEY_BYTES = MAX_TABLE_KEY_BYTES;
 /** Longest value in bytes. */
 export const MAX_VALUE_BYTES = 64 * 1024 * 1024;
 /** Largest batch in bytes, as it stands in the log: also the longest log record. */
@@ -17,5 +19,7 @@ export const DEFAULT_MEMTABLE_BYTES = 8 * 1024 * 1024;
 export const DEFAULT_BLOCK_BYTES = 4096;
 /** Size in bytes at which a merge or bulk load closes a table and starts the next. */
 export const DEFAULT_TABLE_BYTES = 16 * 1024 * 1024;
+/** Size in bytes that level 1 of a tree may have; each level below may have ten times more. */
+export const DEFAULT_LEVEL_BYTES = 64 * 1024 * 1024;
 /** With durability 'interval': milliseconds between two syncs of the log. */
 export const SYNC_INTERVAL_MILLISECONDS = 100;

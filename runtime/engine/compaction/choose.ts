@@ -4,6 +4,7 @@
 // they are first merged among themselves (tiering), so that L1 is not rewritten for a trifle. Below, each level may hold
 // ten times as much as the one above, and its cheapest table (least overlap per byte) moves down when it is over.
 import { compareKeys } from '../../bytes/compare.js';
+import { MAX_LEVELS } from '../version/edit.js';
 
 /** What choosing needs to know of a table; TableMeta has it. */
 export interface TableExtent {
@@ -32,10 +33,6 @@ export interface ChooseOptions {
   readonly levelBytes: number;
 }
 
-/** Levels of a tree, L0 included. */
-export const LEVELS = 7;
-/** Default size in bytes that L1 may have. */
-export const DEFAULT_LEVEL_BYTES = 64 * 1024 * 1024;
 /** How many times more each level may hold than the one above. */
 export const FANOUT = 10;
 /** Tables in L0 that start a merge. */
@@ -56,7 +53,7 @@ export function levelCapacity(level: number, levelBytes: number): number {
 export function pressure<T extends TableExtent>(levels: Levels<T>, level: number, options: ChooseOptions): number {
   const tables = levels[level] ?? [];
   if (level === 0) return tables.length / L0_MERGE_TABLES;
-  return level === LEVELS - 1 ? 0 : totalBytes(tables) / levelCapacity(level, options.levelBytes);
+  return level === MAX_LEVELS - 1 ? 0 : totalBytes(tables) / levelCapacity(level, options.levelBytes);
 }
 
 /** The most pressing merge, or null when every level is within its size. */
@@ -80,7 +77,7 @@ export function chooseAll<T extends TableExtent>(levels: Levels<T>, options: Cho
 /** The shallowest level below L0 that may hold so many bytes. */
 export function levelFor(bytes: number, levelBytes: number): number {
   let level = 1;
-  while (level < LEVELS - 1 && levelCapacity(level, levelBytes) < bytes) level++;
+  while (level < MAX_LEVELS - 1 && levelCapacity(level, levelBytes) < bytes) level++;
   return level;
 }
 

@@ -49,6 +49,7 @@ export class Memtable {
   private older = new Int32Array(0);
   /** Version 0 is never used: an `older` of 0 ends the chain. */
   private olderCount = 1;
+  private deletedCount = 0;
 
   /** Sorted runs of key numbers, each less than half as long as the one before it; together they hold keys [0, inOrder). */
   private runs: readonly Int32Array[] = [];
@@ -59,6 +60,16 @@ export class Memtable {
   /** Number of different keys, deleted ones included. */
   get entries(): number {
     return this.keyCount;
+  }
+
+  /** Number of keys whose newest version is a deletion. */
+  get tombstones(): number {
+    return this.deletedCount;
+  }
+
+  /** Bytes of keys and values. */
+  get userBytes(): number {
+    return this.used;
   }
 
   /** Bytes held in use, bookkeeping included: what counts against the memtable budget. */
@@ -89,6 +100,8 @@ export class Memtable {
     const keys = this.keys;
     const oldSequence = sequenceAt(keys, at);
     let room = keys[at + VALUE_LENGTH]!;
+    if (room === NO_VALUE) this.deletedCount--;
+    if (deleted) this.deletedCount++;
     if (room !== NEVER_WRITTEN && oldSequence !== sequence && this.readers.need(oldSequence, sequence)) {
       room = this.pushDown(at, oldSequence);
     }
@@ -100,9 +113,9 @@ export class Memtable {
     setSequence(keys, at, sequence);
   }
 
-  /** Finds the newest version of `key[0, keyEnd)` at or below `maxSequence`; fills `into` with its value when FOUND. */
-  get(key: Uint8Array, keyEnd: number, hash: number, maxSequence: number, into: ByteSpan): Lookup {
-    const found = this.slots[this.findSlot(key, 0, keyEnd, hash)]!;
+  /** Finds the newest version of `key[keyStart, keyEnd)` at or below `maxSequence`; fills `into` with its value when FOUND. */
+  get(key: Uint8Array, keyStart: number, keyEnd: number, hash: number, maxSequence: number, into: ByteSpan): Lookup {
+    const found = this.slots[this.findSlot(key, keyStart, keyEnd, hash)]!;
     if (found === 0) return ABSENT;
     return this.read(found - 1, maxSequence, into);
   }
@@ -128,6 +141,7 @@ export class Memtable {
 
   /** Takes back every version above `sequence`: they never reached the log. */
   undo(sequence: number): void {
+    this.deletedCount = 0;
     for (let number = 0; number < this.keyCount; number++) {
       const at = number * KEY_WORDS + VERSION;
       while (sequenceAt(this.keys, at) > sequence) {
@@ -140,6 +154,7 @@ export class Memtable {
           for (let i = 0; i < VERSION_WORDS; i++) this.keys[at + i] = this.older[from + i]!;
         }
       }
+      if (this.keys[at + VALUE_LENGTH] === NO_VALUE) this.deletedCount++;
     }
   }
 
@@ -229,6 +244,7 @@ export class Memtable {
     const keyAt = this.reserve(keyLength + Math.max(length, 0));
     copy(key, keyStart, keyEnd, this.bytes, keyAt);
     if (length > 0) copy(value, valueStart, valueEnd, this.bytes, keyAt + keyLength);
+    if (length === NO_VALUE) this.deletedCount++;
     const number = this.keyCount++;
     if ((number + 1) * KEY_WORDS > this.keys.length) this.keys = grown(this.keys);
     const keys = this.keys;

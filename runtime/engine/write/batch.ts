@@ -19,6 +19,8 @@ const MAX_HEADER_BYTES = 15;
 export class Batch implements WriteBatch {
   readonly writer = new ByteWriter(256);
   count = 0;
+  /** Those that the operations name. */
+  readonly trees: Tree[] = [];
   private valueAt = 0;
 
   get byteLength(): number {
@@ -55,10 +57,12 @@ export class Batch implements WriteBatch {
   clear(): void {
     this.writer.at = 0;
     this.count = 0;
+    this.trees.length = 0;
   }
 
   private begin(kind: number, tree: Tree, key: Uint8Array, keyEnd: number): void {
     checkKey(tree, keyEnd);
+    if (!this.trees.includes(tree)) this.trees.push(tree);
     const { writer } = this;
     writer.ensure(MAX_HEADER_BYTES + keyEnd);
     const { bytes } = writer;

@@ -4,11 +4,11 @@ import {
   chooseAll,
   L0_MERGE_TABLES,
   L0_MOST_TABLES,
-  LEVELS,
   type Levels,
   levelFor,
   type TableExtent,
 } from '../../../runtime/engine/compaction/choose.js';
+import { MAX_LEVELS } from '../../../runtime/engine/version/edit.js';
 
 const options = { levelBytes: 1000 };
 let nextId = 1;
@@ -62,10 +62,10 @@ describe('choose', () => {
   });
 
   it('never pushes below the last level', () => {
-    const levels = Array.from({ length: LEVELS }, (): TableExtent[] => []);
-    levels[LEVELS - 1] = [table('a', 'z', 1e12)];
+    const levels = Array.from({ length: MAX_LEVELS }, (): TableExtent[] => []);
+    levels[MAX_LEVELS - 1] = [table('a', 'z', 1e12)];
     expect(choose(levels, options)).toBeNull();
-    expect(levelFor(1e15, options.levelBytes)).toBe(LEVELS - 1);
+    expect(levelFor(1e15, options.levelBytes)).toBe(MAX_LEVELS - 1);
   });
 
   it('rewrites everything into the shallowest level that holds it', () => {

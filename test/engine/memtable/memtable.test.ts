@@ -21,7 +21,7 @@ function get(table: Memtable, key: string, sequence = NEWEST): string | null | u
   const bytes = Buffer.from(key);
   hashKey(bytes, 0, bytes.length);
   const into = new ByteSpan();
-  const found = table.get(bytes, bytes.length, H1, sequence, into);
+  const found = table.get(bytes, 0, bytes.length, H1, sequence, into);
   if (found === ABSENT) return undefined;
   if (found === DELETED) return null;
   expect(found).toBe(FOUND);

@@ -1,0 +1,166 @@
+// Keeps the levels of all trees within their sizes: one merge at a time, wherever the runner runs it.
+
+import { isDiskFull } from '../../vfs/failure.js';
+import { storageError } from '../failure.js';
+import { filterBits } from '../options.js';
+import type { Readers } from '../readers.js';
+import type { Store } from '../store.js';
+import type { EngineTree } from '../tree.js';
+import type { TableMeta } from '../version/edit.js';
+import { type Choice, choose, chooseAll, pressure, totalBytes } from './choose.js';
+import type { MergeTask } from './merge.js';
+
+/** Does one merge at a time; `done` may be called before `run` returns. */
+export interface MergeRunner {
+  run(task: MergeTask, done: (error: Error | null, tables: readonly TableMeta[]) => void): void;
+}
+
+type Pick = { readonly tree: EngineTree; readonly choice: Choice<TableMeta> };
+
+export class Compactor {
+  count = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  /** Trees that wait to be rewritten as a whole. */
+  private readonly rewrites = new Set<EngineTree>();
+  private waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
+  private stopped = false;
+  private busyWith: EngineTree | null = null;
+
+  /**
+   * @param trees all trees, as they are when a merge is chosen
+   * @param failed told of every error but a full disk: the engine stops writing
+   */
+  constructor(
+    private readonly store: Store,
+    private readonly trees: () => Iterable<EngineTree>,
+    private readonly readers: Readers,
+    private readonly runner: MergeRunner,
+    private readonly failed: (error: Error) => void,
+  ) {}
+
+  get running(): boolean {
+    return this.busyWith !== null;
+  }
+
+  /** Whether a merge of that tree is under way: it may come to fill any gap in its levels. */
+  isBusyWith(tree: EngineTree): boolean {
+    return this.busyWith === tree;
+  }
+
+  /** Looks for work, if compaction is automatic. */
+  poke(): void {
+    if (this.store.options.compaction === 'auto') this.work();
+  }
+
+  /** Works until nothing is left to do. */
+  async compact(all: boolean): Promise<void> {
+    if (all) for (const tree of this.trees()) this.rewrites.add(tree);
+    const done = new Promise<void>((resolve, reject) => this.waiting.push({ resolve, reject }));
+    this.work();
+    await done;
+  }
+
+  /** Begins nothing more; a merge under way goes on. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** Resolves when no merge is under way, or the one that was has failed. */
+  idle(): Promise<void> {
+    if (!this.running) return Promise.resolve();
+    return new Promise((resolve) => this.waiting.push({ resolve, reject: () => resolve() }));
+  }
+
+  private work(): void {
+    if (this.running) return;
+    const next = this.stopped ? null : this.pick();
+    if (next === null) {
+      const waiting = this.waiting.splice(0);
+      for (const { resolve } of waiting) resolve();
+      return;
+    }
+    if (next.choice.kind === 'move') {
+      this.install(
+        next,
+        next.choice.inputs.map((table) => ({ ...table, level: next.choice.outputLevel })),
+      );
+      this.work();
+      return;
+    }
+    this.busyWith = next.tree;
+    this.runner.run(this.task(next), (error, tables) => {
+      this.busyWith = null;
+      if (error === null) this.finish(next, tables);
+      else this.fail(error);
+      if (error === null) this.work();
+    });
+  }
+
+  private pick(): Pick | null {
+    const { options } = this.store;
+    for (const tree of this.rewrites) {
+      this.rewrites.delete(tree);
+      const choice = tree.open ? chooseAll(tree.view.metas, options) : null;
+      if (choice !== null) return { tree, choice };
+    }
+    let best: Pick | null = null;
+    let most = 0;
+    for (const tree of this.trees()) {
+      const { metas } = tree.view;
+      const need = Math.max(...metas.map((_, level) => pressure(metas, level, options)));
+      if (need < 1 || need <= most) continue;
+      const choice = choose(metas, options);
+      if (choice === null) continue;
+      best = { tree, choice };
+      most = need;
+    }
+    return best;
+  }
+
+  private task({ tree, choice }: Pick): MergeTask {
+    const { store, readers } = this;
+    const { tableBytes, blockBytes, compression } = store.options;
+    const place = (id: number): { id: number; path: string } => ({ id, path: store.tablePath(id) });
+    const outputs = Math.ceil((2 * totalBytes(choice.inputs)) / tableBytes) + 1;
+    const first = store.takeIds(outputs);
+    return {
+      treeId: tree.id,
+      keySize: tree.keySize,
+      inputs: choice.inputs.map(({ id }) => place(id)),
+      outputs: Array.from({ length: outputs }, (_, i) => place(first + i)),
+      outputLevel: choice.outputLevel,
+      readers: readers.list(),
+      bottommost: choice.bottommost,
+      tableBytes,
+      blockBytes,
+      bitsPerKey: filterBits(choice.outputLevel),
+      compression,
+    };
+  }
+
+  private finish(pick: Pick, tables: readonly TableMeta[]): void {
+    if (!pick.tree.open) {
+      // The tree was dropped meanwhile.
+      for (const { id } of tables) this.store.removeTableFile(id);
+      return;
+    }
+    this.count++;
+    this.bytesIn += totalBytes(pick.choice.inputs);
+    this.bytesOut += totalBytes(tables);
+    pick.tree.tableBytes += totalBytes(tables);
+    this.install(pick, tables);
+  }
+
+  private install({ choice }: Pick, tables: readonly TableMeta[]): void {
+    this.store.install({ removeTables: choice.inputs.map(({ id }) => id), addTables: tables });
+  }
+
+  private fail(cause: Error): void {
+    const error = storageError(cause, 'the outcome of a compaction');
+    const waiting = this.waiting.splice(0);
+    for (const { reject } of waiting) reject(error);
+    // With more space the next look for work may succeed.
+    if (!isDiskFull(cause)) this.failed(error);
+  }
+}

@@ -1,0 +1,311 @@
+// The engine: trees of bytes over one log, one version and one sequence number. It only joins its parts; each does one thing:
+// write/ (batches, group commit, loads), memtable/, table/ and cache/, read/ (merging), compaction/, version/ and wal/.
+import { ClosedError, LimitError, StorageError } from '../errors.js';
+import { isDiskFull } from '../vfs/failure.js';
+import type { VfsLock } from '../vfs/vfs.js';
+import type { BulkLoad, Engine, EngineStats, Snapshot, Tree, TreeOptions, WriteBatch } from './api.js';
+import { Compactor, type MergeRunner } from './compaction/compactor.js';
+import { storageError } from './failure.js';
+import { Forest } from './forest.js';
+import { MAX_KEY_BYTES, MAX_TREES } from './limits.js';
+import type { Settings } from './options.js';
+import { Readers } from './readers.js';
+import { EngineSnapshot } from './snapshot.js';
+import { gatherStats } from './stats.js';
+import { Store } from './store.js';
+import type { TableSet } from './tables.js';
+import type { EngineTree, TreeHost } from './tree.js';
+import type { TableMeta } from './version/edit.js';
+import type { Manifest } from './version/manifest.js';
+import type { WalRecovery } from './wal/log.js';
+import type { WalWriter } from './wal/writer.js';
+import { Batch } from './write/batch.js';
+import { EngineBulkLoad, type LoadPart } from './write/bulk-load.js';
+import { CommitLog } from './write/commit-log.js';
+import { loadLevel } from './write/load-level.js';
+import { TableOutput, writeMemtable } from './write/table-output.js';
+
+/** The log is cut, and memtables flushed, when it is this many times as long as memtables may be: overwrites grow only the log. */
+const LOG_BYTES_PER_MEMTABLE_BYTE = 2;
+/** Memtables of fewer bytes than this stay in the log at close: replaying them costs less than a table. */
+const CLOSE_FLUSH_BYTES = 1024 * 1024;
+
+export class LsmEngine implements Engine, TreeHost {
+  readonly path: string;
+  readonly readers = new Readers();
+  sequence: number;
+  private readonly store: Store;
+  private readonly forest: Forest;
+  private readonly compactor: Compactor;
+  private wal!: WalWriter;
+  private log!: CommitLog;
+  private tornBytesDropped = 0;
+  private closed = false;
+  private readonly stalls = { count: 0, milliseconds: 0 };
+
+  /** Call `replay` for every record of the log, then `start`. */
+  constructor(
+    private readonly settings: Settings,
+    manifest: Manifest,
+    private readonly lock: VfsLock,
+    runner: MergeRunner,
+  ) {
+    this.path = settings.path;
+    this.store = new Store(settings, manifest, (version) => this.forest.follow(version));
+    this.forest = new Forest(this, manifest.version);
+    this.sequence = manifest.version.lastSequence;
+    this.compactor = new Compactor(
+      this.store,
+      () => this.forest.all(),
+      this.readers,
+      runner,
+      (error) => this.log.fail(error, 'compaction'),
+    );
+  }
+
+  get tables(): TableSet {
+    return this.store.tables;
+  }
+
+  get trees(): ReadonlyMap<string, Tree> {
+    return this.forest.byName;
+  }
+
+  replay(sequence: number, bytes: Buffer, start: number, end: number): void {
+    this.forest.apply(sequence, bytes, start, end);
+    this.sequence = Math.max(this.sequence, sequence);
+  }
+
+  start(wal: WalWriter, recovery: WalRecovery): void {
+    const { durability, clock } = this.settings;
+    this.wal = wal;
+    this.tornBytesDropped = recovery.tornBytes;
+    this.log = new CommitLog(wal, durability, this.readers, clock, this.sequence, (sequence) =>
+      this.forest.undo(sequence),
+    );
+    this.compactor.poke();
+  }
+
+  openTree(name: string, options: TreeOptions): Tree {
+    this.checkWritable();
+    const known = this.forest.byName.get(name);
+    if (known !== undefined) {
+      if (known.keySize === options.keySize) return known;
+      throw new StorageError(
+        'QDB4013',
+        `Tree "${name}" has keys of ${sizeText(known.keySize)}, and was opened for keys of ${sizeText(options.keySize)}.`,
+      );
+    }
+    const { keySize } = options;
+    if (keySize !== null && !(Number.isInteger(keySize) && keySize > 0 && keySize <= MAX_KEY_BYTES)) {
+      throw new LimitError('QDB4050', `Keys of ${keySize} bytes were asked for; 1 to ${MAX_KEY_BYTES} are possible.`);
+    }
+    if (this.forest.byName.size >= MAX_TREES) {
+      throw new LimitError('QDB4050', `There are ${MAX_TREES} trees already: drop one before "${name}" is made.`);
+    }
+    this.change('a new tree', () => this.store.install({ addTrees: [{ id: this.store.takeId(), name, keySize }] }));
+    return this.forest.byName.get(name)!;
+  }
+
+  dropTree(name: string): void {
+    this.checkWritable();
+    const tree = this.forest.byName.get(name);
+    if (tree !== undefined) this.change('a dropped tree', () => this.store.install({ dropTrees: [tree.id] }));
+  }
+
+  createBatch(): WriteBatch {
+    return new Batch();
+  }
+
+  write(batch: WriteBatch): Promise<void> {
+    try {
+      if (!this.apply(batch as Batch)) return Promise.resolve();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.log.join();
+  }
+
+  writeSync(batch: WriteBatch): void {
+    if (this.apply(batch as Batch)) this.log.commitNow();
+  }
+
+  bulkLoad(): BulkLoad {
+    this.checkWritable();
+    return new EngineBulkLoad({
+      prepare: (parts) => this.prepareLoad(parts),
+      nextSequence: () => this.sequence + 1,
+      output: (part) => this.loadOutput(part),
+      install: (tables, sequence, parts) => this.installLoad(tables, sequence, parts),
+      failed: (cause) => this.failed(cause, 'a bulk load'),
+    });
+  }
+
+  snapshot(): Snapshot {
+    if (this.closed) throw closedError(this.path);
+    return new EngineSnapshot(this.sequence, this.readers);
+  }
+
+  flush(): void {
+    this.checkWritable();
+    if (this.forest.memtableBytes === 0) return;
+    this.log.flush();
+    const outputs: TableOutput[] = [];
+    let segment = 0;
+    try {
+      segment = this.wal.rotate();
+      for (const tree of this.forest.all()) {
+        if (tree.memtable.entries === 0) continue;
+        const output = new TableOutput(this.store, tree.id, 0, tree.keySize);
+        outputs.push(output);
+        writeMemtable(tree.memtable, output);
+      }
+    } catch (cause) {
+      for (const output of outputs) output.abort();
+      throw this.failed(cause, 'a flush');
+    }
+    const addTables = outputs.flatMap((output) => output.tables);
+    this.change('a flush', () => this.store.install({ addTables, walFrom: segment, lastSequence: this.sequence }));
+    for (const tree of this.forest.all()) tree.userBytes += tree.memtable.userBytes;
+    this.countTables(addTables);
+    this.forest.emptyMemtables();
+    this.wal.release(segment);
+    this.compactor.poke();
+  }
+
+  async compact(all = false): Promise<void> {
+    if (all) this.flush();
+    this.checkWritable();
+    await this.compactor.compact(all);
+  }
+
+  stats(): EngineStats {
+    return gatherStats({
+      sequence: this.sequence,
+      store: this.store,
+      trees: this.forest.all(),
+      wal: this.wal.counters,
+      tornBytesDropped: this.tornBytesDropped,
+      stalls: this.stalls,
+      compactor: this.compactor,
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.compactor.stop();
+    await this.compactor.idle();
+    this.closeSync();
+  }
+
+  closeSync(): void {
+    if (this.closed) return;
+    try {
+      this.closeLog();
+    } finally {
+      this.closed = true;
+      this.forest.close();
+      this.store.close();
+      this.lock.release();
+    }
+  }
+
+  checkOpen(tree: EngineTree): void {
+    if (this.closed) throw closedError(this.path);
+    if (!tree.open) throw new ClosedError('QDB4040', `Tree "${tree.name}" was dropped.`);
+  }
+
+  sequenceOf(snapshot: Snapshot): number {
+    (snapshot as EngineSnapshot).check();
+    return snapshot.sequence;
+  }
+
+  private checkWritable(): void {
+    if (this.closed) throw closedError(this.path);
+    if (this.log.failure !== null) throw this.log.failure;
+  }
+
+  /** Brings a batch into the log's buffer and the memtables; false when it is empty. */
+  private apply(batch: Batch): boolean {
+    this.checkWritable();
+    if (batch.count === 0) return false;
+    for (const tree of batch.trees) if (!(tree as EngineTree).open) this.checkOpen(tree as EngineTree);
+    const { memtableBytes } = this.settings;
+    if (
+      this.forest.memtableBytes >= memtableBytes ||
+      this.wal.segmentBytes >= memtableBytes * LOG_BYTES_PER_MEMTABLE_BYTE
+    ) {
+      this.flush();
+    }
+    const sequence = this.sequence + 1;
+    const { bytes, at } = batch.writer;
+    this.log.append(sequence, bytes, 0, at);
+    this.sequence = sequence;
+    this.forest.apply(sequence, bytes, 0, at);
+    return true;
+  }
+
+  private prepareLoad(parts: readonly LoadPart[]): void {
+    this.checkWritable();
+    for (const { tree } of parts) this.checkOpen(tree as EngineTree);
+    if (parts.some(({ tree }) => (tree as EngineTree).memtable.entries > 0)) this.flush();
+    // Nothing loaded may outlive a crash that an earlier commit does not.
+    else this.log.syncNow();
+  }
+
+  private loadOutput(part: LoadPart): TableOutput {
+    const tree = part.tree as EngineTree;
+    const level = this.compactor.isBusyWith(tree)
+      ? 0
+      : loadLevel(tree.view.metas, part.smallest(), part.largest(), part.writer.at, this.settings.levelBytes);
+    return new TableOutput(this.store, tree.id, level, tree.keySize);
+  }
+
+  private installLoad(addTables: readonly TableMeta[], sequence: number, parts: readonly LoadPart[]): void {
+    this.change('a bulk load', () => this.store.install({ addTables, lastSequence: sequence }));
+    this.sequence = sequence;
+    this.log.skipTo(sequence);
+    for (const { tree, writer } of parts) (tree as EngineTree).userBytes += writer.at;
+    this.countTables(addTables);
+    this.compactor.poke();
+  }
+
+  private countTables(tables: readonly TableMeta[]): void {
+    for (const table of tables) this.forest.tree(table.treeId)!.tableBytes += table.bytes;
+  }
+
+  /** Runs a change of the version. When that fails nobody knows what the disk holds: read-only, unless the disk was just full. */
+  private change(what: string, install: () => void): void {
+    try {
+      install();
+    } catch (cause) {
+      throw this.failed(cause, what);
+    }
+  }
+
+  private failed(cause: unknown, what: string): Error {
+    const error = storageError(cause, what);
+    return isDiskFull(cause) || error instanceof LimitError ? error : this.log.fail(cause, `writing ${what}`);
+  }
+
+  private closeLog(): void {
+    this.log.stop();
+    this.compactor.stop();
+    if (this.log.failure === null) {
+      if (this.forest.memtableBytes >= CLOSE_FLUSH_BYTES) this.flush();
+      this.log.syncNow();
+    }
+    const walDurable = this.wal.close();
+    if (this.log.failure === null && walDurable !== null) {
+      this.store.install({ walDurable, lastSequence: this.sequence });
+    }
+  }
+}
+
+function closedError(path: string): ClosedError {
+  return new ClosedError('QDB4040', `The database ${path} is closed. Open it again.`);
+}
+
+function sizeText(keySize: number | null): string {
+  return keySize === null ? 'any size' : `${keySize} bytes`;
+}

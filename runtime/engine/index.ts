@@ -1,0 +1,6 @@
+// The public face of the engine.
+export type * from './api.js';
+export type { Clock } from './clock.js';
+export * from './limits.js';
+export { openEngine } from './open.js';
+export type { EngineOptions } from './options.js';

@@ -1,0 +1,64 @@
+// Opens a database directory: whatever a crash left there becomes the state of the last commit that was promised.
+import { loadXxh3 } from '../bytes/xxh3.js';
+import { CorruptionError } from '../errors.js';
+import type { Vfs } from '../vfs/vfs.js';
+import type { Engine } from './api.js';
+import { SameThreadRunner } from './compaction/same-thread.js';
+import { LsmEngine } from './engine.js';
+import { tableId, tableName } from './format.js';
+import { type EngineOptions, settle } from './options.js';
+import { Manifest } from './version/manifest.js';
+import type { Version } from './version/version.js';
+import { replay } from './wal/replay.js';
+import { WalWriter } from './wal/writer.js';
+
+/**
+ * Opens the engine in a directory, which is made when missing. Reading the manifest and replaying the log is all it does: tables
+ * are opened as they are read.
+ *
+ * Throws DatabaseLockedError (QDB4020) when somebody else has it open, CorruptionError (QDB4010) when the manifest or the log is
+ * damaged before its torn end.
+ *
+ * @example
+ * const engine = await openEngine({ vfs: new NodeVfs(), path: './data' });
+ * const users = engine.openTree('users', { keySize: 8 });
+ */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  await loadXxh3();
+  const settings = settle(options);
+  const { vfs, path } = settings;
+  vfs.mkdir(path);
+  const lock = vfs.lock(path);
+  try {
+    const manifest = Manifest.open(vfs, path);
+    checkTables(vfs, path, manifest.version);
+    const engine = new LsmEngine(settings, manifest, lock, new SameThreadRunner(vfs));
+    const { walFrom, walDurable } = manifest.version;
+    const recovery = replay(vfs, path, walFrom, walDurable, (sequence, bytes, start, end) => {
+      engine.replay(sequence, bytes, start, end);
+    });
+    engine.start(WalWriter.open(vfs, path, recovery), recovery);
+    return engine;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/**
+ * Removes tables that no version has: of flushes, loads and merges that never came to their end. Tables are opened as they are
+ * read, so that one is missing is noticed here.
+ */
+function checkTables(vfs: Vfs, path: string, version: Version): void {
+  const present = new Set<number>();
+  for (const name of vfs.list(path)) {
+    const id = tableId(name);
+    if (id === undefined) continue;
+    if (version.tables.has(id)) present.add(id);
+    else vfs.remove(vfs.join(path, name));
+  }
+  for (const id of version.tables.keys()) {
+    if (present.has(id)) continue;
+    throw new CorruptionError(vfs.join(path, tableName(id)), 0, 'it is missing, though the manifest names it');
+  }
+}

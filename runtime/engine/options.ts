@@ -1,0 +1,59 @@
+// What an engine is opened with, and what is assumed when nothing is said.
+import type { Vfs } from '../vfs/vfs.js';
+import type { Durability } from './api.js';
+import { type Clock, SYSTEM_CLOCK } from './clock.js';
+import {
+  DEFAULT_BLOCK_BYTES,
+  DEFAULT_LEVEL_BYTES,
+  DEFAULT_MEMORY_BYTES,
+  DEFAULT_MEMTABLE_BYTES,
+  DEFAULT_TABLE_BYTES,
+} from './limits.js';
+import type { Compression } from './table/table.js';
+
+export interface EngineOptions {
+  readonly vfs: Vfs;
+  /** Directory of the database; made when missing. */
+  readonly path: string;
+  /** Default 'commit'. */
+  readonly durability?: Durability;
+  /** Page cache in bytes. Default {@link DEFAULT_MEMORY_BYTES}. */
+  readonly memory?: number;
+  /** Bytes of all memtables together at which they are flushed. Default {@link DEFAULT_MEMTABLE_BYTES}. */
+  readonly memtableBytes?: number;
+  /** Size in bytes that a data block is filled to. Default {@link DEFAULT_BLOCK_BYTES}. */
+  readonly blockBytes?: number;
+  /** Size in bytes at which a table is closed and the next begun. Default {@link DEFAULT_TABLE_BYTES}. */
+  readonly tableBytes?: number;
+  /** Size in bytes that level 1 may have. Default {@link DEFAULT_LEVEL_BYTES}. */
+  readonly levelBytes?: number;
+  /** Default 'none'. */
+  readonly compression?: Compression;
+  /** 'auto' (default) compacts when a level is over its size; 'manual' only when `compact` is called. */
+  readonly compaction?: 'auto' | 'manual';
+  readonly clock?: Clock;
+}
+
+/** Options with nothing left open. */
+export type Settings = Required<EngineOptions>;
+
+export function settle(options: EngineOptions): Settings {
+  return {
+    durability: 'commit',
+    memory: DEFAULT_MEMORY_BYTES,
+    memtableBytes: DEFAULT_MEMTABLE_BYTES,
+    blockBytes: DEFAULT_BLOCK_BYTES,
+    tableBytes: DEFAULT_TABLE_BYTES,
+    levelBytes: DEFAULT_LEVEL_BYTES,
+    compression: 'none',
+    compaction: 'auto',
+    clock: SYSTEM_CLOCK,
+    ...options,
+  };
+}
+
+/** Bits a key of a table's filter, by its level: what Dayan et al. ("Monkey", SIGMOD 2017) allot, in three tiers. */
+export function filterBits(level: number): number {
+  if (level <= 1) return 32;
+  return level === 2 ? 16 : 8;
+}

@@ -1,0 +1,141 @@
+// One tree of an open engine: its memtable over the view of its tables.
+import { compareKeys } from '../bytes/compare.js';
+import { H1, H2, hashKey } from '../bytes/hash.js';
+import { ByteSpan } from '../bytes/writer.js';
+import type { Cursor, KeyRange, Snapshot, Tree } from './api.js';
+import { Memtable } from './memtable/memtable.js';
+import { MemtableSource } from './memtable/source.js';
+import { LevelSource } from './read/level-source.js';
+import { MergeCursor } from './read/merge-cursor.js';
+import type { Source } from './read/source.js';
+import { tableSource } from './read/table-source.js';
+import { TreeView } from './read/tree-view.js';
+import type { Readers } from './readers.js';
+import { ABSENT, FOUND } from './table/table.js';
+import type { TableSet } from './tables.js';
+import type { TableMeta, TreeMeta } from './version/edit.js';
+
+const NEWEST = Number.MAX_SAFE_INTEGER;
+
+/** What trees need of their engine. */
+export interface TreeHost {
+  readonly readers: Readers;
+  readonly tables: TableSet;
+  /** Sequence number of the last commit. */
+  readonly sequence: number;
+  /** Throws ClosedError when the engine, or the tree, is gone. */
+  checkOpen(tree: EngineTree): void;
+  /** Sequence number of a snapshot; throws ClosedError when it is closed. */
+  sequenceOf(snapshot: Snapshot): number;
+}
+
+export class EngineTree implements Tree {
+  readonly id: number;
+  readonly name: string;
+  readonly keySize: number | null;
+  /** False once the engine is closed or the tree dropped. */
+  open = true;
+  memtable: Memtable;
+  view: TreeView;
+  reads = 0;
+  /** Bytes of keys and values that were flushed or loaded, and bytes of tables written for them so far. */
+  userBytes = 0;
+  tableBytes = 0;
+  private readonly span = new ByteSpan();
+
+  constructor(
+    meta: TreeMeta,
+    levels: readonly (readonly TableMeta[])[],
+    private readonly host: TreeHost,
+  ) {
+    this.id = meta.id;
+    this.name = meta.name;
+    this.keySize = meta.keySize;
+    this.memtable = new Memtable(host.readers);
+    this.view = new TreeView(host.tables, levels);
+  }
+
+  get(key: Uint8Array, keyEnd: number, into: ByteSpan, at?: Snapshot): boolean {
+    if (!this.open) this.host.checkOpen(this);
+    return this.find(key, 0, keyEnd, at === undefined ? NEWEST : this.host.sequenceOf(at), into);
+  }
+
+  getMany(
+    keys: Uint8Array,
+    ends: Int32Array,
+    count: number,
+    visit: (index: number, value: ByteSpan) => void,
+    at?: Snapshot,
+  ): void {
+    if (!this.open) this.host.checkOpen(this);
+    const sequence = at === undefined ? NEWEST : this.host.sequenceOf(at);
+    const { span } = this;
+    for (let i = 0, start = 0; i < count; i++) {
+      const end = ends[i]!;
+      if (this.find(keys, start, end, sequence, span)) visit(i, span);
+      start = end;
+    }
+  }
+
+  cursor(range: KeyRange = {}, options: { readonly reverse?: boolean; readonly at?: Snapshot } = {}): Cursor {
+    const { host, memtable, view } = this;
+    if (!this.open) host.checkOpen(this);
+    const sequence = options.at === undefined ? host.sequence : host.sequenceOf(options.at);
+    const sources: Source[] = [];
+    if (memtable.entries > 0) {
+      for (const run of memtable.sortedRuns()) sources.push(new MemtableSource(memtable, run, sequence));
+    }
+    for (const handle of view.l0) {
+      if (mayOverlap(handle.meta, range)) sources.push(tableSource(host.tables.open(handle), sequence));
+    }
+    for (const level of view.levels) sources.push(new LevelSource(host.tables, level, sequence));
+    host.readers.add(sequence);
+    const pin = host.tables.pin();
+    return new MergeCursor(sources, copyRange(range), options.reverse === true, () => {
+      host.readers.remove(sequence);
+      host.tables.unpin(pin);
+    });
+  }
+
+  estimateEntries(): number {
+    let entries = this.memtable.entries - 2 * this.memtable.tombstones;
+    for (const level of this.view.metas) {
+      for (const table of level) entries += table.entries - 2 * table.tombstones;
+    }
+    return Math.max(0, entries);
+  }
+
+  private find(key: Uint8Array, keyStart: number, keyEnd: number, sequence: number, into: ByteSpan): boolean {
+    this.reads++;
+    if (this.keySize !== null && keyEnd - keyStart !== this.keySize) return false;
+    hashKey(key, keyStart, keyEnd);
+    const h1 = H1;
+    const h2 = H2;
+    const { memtable } = this;
+    if (memtable.entries > 0) {
+      const found = memtable.get(key, keyStart, keyEnd, h1, sequence, into);
+      if (found !== ABSENT) return found === FOUND;
+    }
+    return this.view.get(key, keyStart, keyEnd, h1, h2, sequence, into) === FOUND;
+  }
+}
+
+function mayOverlap(table: TableMeta, range: KeyRange): boolean {
+  const { gte, gt, lte, lt } = range;
+  return !(
+    (gte !== undefined && compareKeys(table.largest, gte) < 0) ||
+    (gt !== undefined && compareKeys(table.largest, gt) <= 0) ||
+    (lte !== undefined && compareKeys(table.smallest, lte) > 0) ||
+    (lt !== undefined && compareKeys(table.smallest, lt) >= 0)
+  );
+}
+
+/** Bounds often stand in buffers that the caller uses again. */
+function copyRange({ gte, gt, lte, lt }: KeyRange): KeyRange {
+  return {
+    ...(gte === undefined ? {} : { gte: gte.slice() }),
+    ...(gt === undefined ? {} : { gt: gt.slice() }),
+    ...(lte === undefined ? {} : { lte: lte.slice() }),
+    ...(lt === undefined ? {} : { lt: lt.slice() }),
+  };
+}

@@ -1,0 +1,63 @@
+// The tables that a flush or a load writes on its way into the version: all of them come to be, or none.
+import type { Memtable } from '../memtable/memtable.js';
+import type { Store } from '../store.js';
+import type { TableWriter } from '../table/table.js';
+import type { TableMeta } from '../version/edit.js';
+
+/** Tables of one tree and level. `abort` removes them again, as long as they are in no version. */
+export class TableOutput {
+  readonly tables: TableMeta[] = [];
+  private writer: TableWriter | null = null;
+  private id = 0;
+
+  constructor(
+    private readonly store: Store,
+    private readonly treeId: number,
+    private readonly level: number,
+    private readonly keySize: number | null,
+  ) {}
+
+  /** The writer for the next key; a new table is begun when the last is full. Call it between keys only. */
+  writerForNextKey(): TableWriter {
+    if (this.writer !== null && this.writer.estimatedBytes >= this.store.options.tableBytes) this.finish();
+    if (this.writer === null) {
+      this.id = this.store.takeId();
+      this.writer = this.store.createTable(this.id, this.keySize, this.level);
+    }
+    return this.writer;
+  }
+
+  finish(): void {
+    const { writer, id, treeId, level } = this;
+    if (writer === null) return;
+    if (writer.entries > 0) this.tables.push({ id, treeId, level, ...writer.finish() });
+    else writer.abort();
+    this.writer = null;
+  }
+
+  abort(): void {
+    this.writer?.abort();
+    this.writer = null;
+    for (const table of this.tables.splice(0)) this.store.removeTableFile(table.id);
+  }
+}
+
+/** Writes what a memtable holds, older versions that somebody reads included. */
+export function writeMemtable(memtable: Memtable, output: TableOutput): void {
+  const keys = memtable.sortedKeys();
+  const { bytes } = memtable;
+  let writer: TableWriter;
+  let keyStart = 0;
+  let keyEnd = 0;
+  const add = (sequence: number, valueStart: number, valueEnd: number): void => {
+    const deleted = valueEnd < valueStart;
+    writer.add(bytes, keyStart, keyEnd, sequence, deleted, bytes, valueStart, deleted ? valueStart : valueEnd);
+  };
+  for (let i = 0; i < keys.length; i++) {
+    keyStart = memtable.keyStart(keys[i]!);
+    keyEnd = memtable.keyEnd(keys[i]!);
+    writer = output.writerForNextKey();
+    memtable.visitVersions(keys[i]!, add);
+  }
+  output.finish();
+}
