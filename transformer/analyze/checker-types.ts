@@ -13,7 +13,9 @@ export function computedParts(context: Context, readEmbedded: ReadEmbedded, type
   if (flags & TypeFlags.Unknown) return typePart({ kind: 'unknown' });
   if (flags & TypeFlags.Null) return NULL;
   if (flags & TypeFlags.Undefined) return UNDEFINED;
-  if (flags & TypeFlags.String) return typePart({ kind: 'string' });
+  // `user-${string}` and the like are strings to the disk.
+  if (flags & (TypeFlags.String | TypeFlags.TemplateLiteral | TypeFlags.StringMapping))
+    return typePart({ kind: 'string' });
   if (flags & TypeFlags.Number) return typePart({ kind: 'float64' });
   if (flags & TypeFlags.Boolean) return typePart({ kind: 'boolean' });
   if (flags & TypeFlags.BigInt) return typePart({ kind: 'bigint' });
@@ -24,7 +26,7 @@ export function computedParts(context: Context, readEmbedded: ReadEmbedded, type
   if (flags & TypeFlags.ESSymbolLike) return context.report(at, findings.symbolType());
   if (flags & (TypeFlags.Void | TypeFlags.Never)) return context.report(at, findings.nothingToStore());
   if (flags & TypeFlags.TypeParameter) return context.report(at, findings.genericType(type.symbol.name));
-  if (type.isIntersection()) return context.report(at, findings.intersectionType());
+  if (type.isIntersection()) return brandedParts(context, readEmbedded, type, at);
   return objectParts(context, readEmbedded, type, at);
 }
 
@@ -44,6 +46,15 @@ function unionParts(context: Context, readEmbedded: ReadEmbedded, type: ts.Union
   }
   if (booleans === 1) return context.report(at, findings.singleValue('boolean'));
   return booleans === 0 ? parts : [...parts, { kind: 'type', type: { kind: 'boolean' } }];
+}
+
+/** Of a primitive with a brand the primitive is stored. */
+function brandedParts(context: Context, readEmbedded: ReadEmbedded, type: ts.IntersectionType, at: ts.Node): Parts {
+  const plain = type.types.filter(({ flags }) => !(flags & context.ts.TypeFlags.Object));
+  const [only] = plain;
+  return only && plain.length === 1
+    ? computedParts(context, readEmbedded, only, at)
+    : context.report(at, findings.intersectionType());
 }
 
 function objectParts(context: Context, readEmbedded: ReadEmbedded, type: ts.Type, at: ts.Node): Parts {

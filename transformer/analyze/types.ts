@@ -63,6 +63,7 @@ export class TypeReader {
     const within = (inner: ts.TypeNode): TypeSite => ({ ...site, node: inner });
     if (ts.isParenthesizedTypeNode(node)) return this.parts(within(node.type));
     if (ts.isUnionTypeNode(node)) return this.union(node.types.map(within));
+    if (ts.isIntersectionTypeNode(node)) return this.intersection(node.types.map(within), site);
     if (ts.isArrayTypeNode(node)) return this.array(within(node.elementType));
     if (ts.isTypeOperatorNode(node) && node.operator === ts.SyntaxKind.ReadonlyKeyword) {
       return this.parts(within(node.type));
@@ -96,8 +97,6 @@ export class TypeReader {
         return this.fail(site, findings.plainObject('An object of unknown shape'));
       case SyntaxKind.TupleType:
         return this.fail(site, findings.tupleType());
-      case SyntaxKind.IntersectionType:
-        return this.fail(site, findings.intersectionType());
       case SyntaxKind.FunctionType:
       case SyntaxKind.ConstructorType:
         return this.fail(site, findings.functionType());
@@ -121,6 +120,16 @@ export class TypeReader {
       parts.push(...read);
     }
     return parts;
+  }
+
+  /** A brand (`string & { readonly brand: 'id' }`) is there for the checker only: the other half is what is stored. */
+  private intersection(members: readonly TypeSite[], site: TypeSite): Parts {
+    const { ts, checker } = this.context;
+    const plain = members.filter(({ node }) => !(checker.getTypeFromTypeNode(node).flags & ts.TypeFlags.Object));
+    const [only] = plain;
+    return only && plain.length === 1 && members.length > 1
+      ? this.parts(only)
+      : this.fail(site, findings.intersectionType());
   }
 
   private array(site: TypeSite): Parts {

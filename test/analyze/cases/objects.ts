@@ -18,5 +18,6 @@ export class Customer {
   pattern!: RegExp;
   soon!: Promise<string>;
   buffer!: ArrayBuffer;
-  branded!: string & { readonly brand: 'id' };
+  intersection!: Address & { city: string };
+  url!: String;
 }

@@ -16,6 +16,7 @@ import {
 type Score = Int32;
 type MaybeScore = Score | null;
 type List<T> = T[];
+type Branded = Int16 & { readonly brand: 'score' };
 type Plan = 'free' | 'pro' | 'team';
 
 enum Color {
@@ -108,4 +109,8 @@ export class Everything {
   fromImport!: import('quantadb').Int16;
   lookup!: Point['label'];
   declare declared: string;
+  branded!: Branded;
+  brandedLookup!: { id: Branded }['id'];
+  template!: `user-${string}`;
+  upper!: Uppercase<string>;
 }
