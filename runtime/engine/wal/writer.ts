@@ -247,6 +247,7 @@ export class WalWriter {
     const { slot, path } = this.free.pop() ?? this.create();
     const segment = new SegmentFile(this.vfs, slot, path, number);
     try {
+      segment.allocate(this.growBytes);
       segment.write(encodeHeader(number, FORMAT_VERSION, previousEnd), 0, SEGMENT_HEADER_BYTES, 0);
       segment.sync();
     } catch (error) {

@@ -1,0 +1,190 @@
+// A file system that fails: over the one in memory, it notes every operation for a Disk (disk.ts), which can be cut from its
+// power at any of them, and makes chosen calls fail or fall short.
+import { MemoryVfs } from '../../runtime/vfs/memory.js';
+import type { OpenMode, Vfs, VfsFile, VfsLock } from '../../runtime/vfs/vfs.js';
+import { Disk, type DiskOperation, SECTOR_BYTES } from './disk.js';
+
+/** EIO and ENOSPC are thrown, a write before them may be done in part; `short` gives half of what was asked of a read. */
+export type Fault = 'EIO' | 'ENOSPC' | 'short';
+
+/** One call of the file system. */
+export interface Call {
+  /** Counted from 0 over all calls. */
+  readonly index: number;
+  readonly name:
+    | 'open'
+    | 'read'
+    | 'write'
+    | 'sync'
+    | 'truncate'
+    | 'rename'
+    | 'remove'
+    | 'syncDirectory'
+    | 'mkdir'
+    | 'list';
+  readonly path: string;
+}
+
+/** Decides about each call; undefined lets it pass. */
+export type Plan = (call: Call) => Fault | undefined;
+
+export class FaultyVfs implements Vfs {
+  /** What reached the kernel, in order: feed it to a {@link Disk}. */
+  readonly operations: DiskOperation[] = [];
+  /** Calls so far. */
+  calls = 0;
+  /** Faults so far. */
+  faults = 0;
+  private readonly inodes = new Map<string, number>();
+  private nextInode = 1;
+
+  private readonly memory = new MemoryVfs();
+
+  /** The plan may be replaced while it runs. */
+  constructor(public plan: Plan = () => undefined) {}
+
+  open(path: string, mode: OpenMode): VfsFile {
+    this.before('open', path);
+    const isNew = !this.memory.exists(path);
+    const file = this.memory.open(path, mode);
+    const inode = isNew ? this.nextInode++ : this.inodeOf(path);
+    if (isNew) {
+      this.inodes.set(path, inode);
+      this.operations.push({ kind: 'create', path, inode });
+    }
+    return new FaultyFile(this, file, inode);
+  }
+
+  exists(path: string): boolean {
+    return this.memory.exists(path);
+  }
+
+  list(path: string): string[] {
+    this.before('list', path);
+    return this.memory.list(path);
+  }
+
+  mkdir(path: string): void {
+    this.before('mkdir', path);
+    this.memory.mkdir(path);
+    this.operations.push({ kind: 'mkdir', path });
+  }
+
+  rename(from: string, to: string): void {
+    this.before('rename', from);
+    this.memory.rename(from, to);
+    this.inodes.set(to, this.inodeOf(from));
+    this.inodes.delete(from);
+    this.operations.push({ kind: 'rename', from, to });
+  }
+
+  remove(path: string): void {
+    this.before('remove', path);
+    this.memory.remove(path);
+    this.inodes.delete(path);
+    this.operations.push({ kind: 'remove', path });
+  }
+
+  syncDirectory(path: string): void {
+    this.before('syncDirectory', path);
+    this.memory.syncDirectory(path);
+    this.operations.push({ kind: 'syncDirectory', path });
+  }
+
+  join(...parts: string[]): string {
+    return this.memory.join(...parts);
+  }
+
+  lock(path: string): VfsLock {
+    return this.memory.lock(path);
+  }
+
+  /** Counts a call, and throws when it is to fail. True when it is to fall short. */
+  before(name: Call['name'], path: string): boolean {
+    const fault = this.plan({ index: this.calls++, name, path });
+    if (fault === undefined) return false;
+    this.faults++;
+    if (fault === 'short') return true;
+    throw Object.assign(new Error(`${fault}: injected, ${name} '${path}'`), { code: fault, syscall: name, path });
+  }
+
+  /** A disk that has seen everything so far. */
+  disk(): Disk {
+    const disk = new Disk();
+    for (const operation of this.operations) disk.step(operation);
+    return disk;
+  }
+
+  private inodeOf(path: string): number {
+    const inode = this.inodes.get(path);
+    if (inode === undefined) throw new Error(`${path} was not created through this FaultyVfs`);
+    return inode;
+  }
+}
+
+class FaultyFile implements VfsFile {
+  readonly path: string;
+
+  constructor(
+    private readonly vfs: FaultyVfs,
+    private readonly file: VfsFile,
+    private readonly inode: number,
+  ) {
+    this.path = file.path;
+  }
+
+  read(into: Uint8Array, start: number, end: number, offset: number): number {
+    const short = this.vfs.before('read', this.path);
+    return this.file.read(into, start, short ? start + Math.floor((end - start) / 2) : end, offset);
+  }
+
+  write(from: Uint8Array, start: number, end: number, offset: number): void {
+    try {
+      this.vfs.before('write', this.path);
+    } catch (error) {
+      // A full disk or a broken one takes some sectors first.
+      this.put(from, start, Math.min(end, start + SECTOR_BYTES * Math.floor((end - start) / 2 / SECTOR_BYTES)), offset);
+      throw error;
+    }
+    this.put(from, start, end, offset);
+  }
+
+  sync(): void {
+    let failed = true;
+    try {
+      this.vfs.before('sync', this.path);
+      failed = false;
+    } finally {
+      this.vfs.operations.push({ kind: 'sync', inode: this.inode, failed });
+    }
+  }
+
+  async syncAsync(): Promise<void> {
+    this.sync();
+  }
+
+  size(): number {
+    return this.file.size();
+  }
+
+  truncate(size: number): void {
+    this.vfs.before('truncate', this.path);
+    this.file.truncate(size);
+    this.vfs.operations.push({ kind: 'truncate', inode: this.inode, size });
+  }
+
+  close(): void {
+    this.file.close();
+  }
+
+  private put(from: Uint8Array, start: number, end: number, offset: number): void {
+    if (start >= end) return;
+    this.file.write(from, start, end, offset);
+    this.vfs.operations.push({
+      kind: 'write',
+      inode: this.inode,
+      offset,
+      bytes: Buffer.from(from.subarray(start, end)),
+    });
+  }
+}
