@@ -81,6 +81,19 @@ abstract class Base { @PrimaryKey() id!: number; f!: () => void; }
   expect(schema.entities).toEqual([]);
 });
 
+test("of the runtime's own types it says what to use instead", () => {
+  const program = programOf({
+    '/project/node.d.ts': 'declare class Buffer extends Uint8Array {}\ninterface URL { href: string }',
+    '/project/a.ts': `import { PrimaryKey, QuantaEntity } from 'quantadb';
+@QuantaEntity() export class File { @PrimaryKey() id!: number; content!: Buffer; origin!: URL; }`,
+  });
+  const { diagnostics } = analyzeProgram(ts, program);
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    "Buffer can't be stored: use a Uint8Array.",
+    "URL can't be stored: use a string.",
+  ]);
+});
+
 test("a diagnostic prints as one of the compiler's own", () => {
   const source = `import { QuantaEntity } from 'quantadb';\n@QuantaEntity() export class Note { x = 1 }`;
   const program = programOf({ '/project/a.ts': source });
