@@ -1,0 +1,66 @@
+// Databases over interpreted entities, in memory: what tests open where generated code would be in the way.
+import { Dao } from '../../runtime/database/dao.js';
+import { BaseEmbeddedDatabase } from '../../runtime/database/database.js';
+import { type OpenOptions, openStore } from '../../runtime/database/open.js';
+import type { DirectSession, Session } from '../../runtime/database/session.js';
+import { BaseEmbeddedTransaction, type TransactionSession } from '../../runtime/database/transaction.js';
+import type { EntityModel } from '../../runtime/schema/model.js';
+import { MemoryVfs } from '../../runtime/vfs/memory.js';
+import { type AnyRow, runtimeOf, type Values } from './entities.js';
+
+type Runtime = ReturnType<typeof runtimeOf>;
+
+/** A DAO whose unique getters take the index's position. */
+export class TestDao extends Dao<AnyRow, unknown, Values> {
+  getBy(position: number, ...values: unknown[]): AnyRow | undefined {
+    return values.length === 1 ? this.findUnique(position, values[0]) : this.findUniqueBy(position, values);
+  }
+}
+
+class Daos {
+  private readonly daos: ReadonlyMap<string, TestDao>;
+
+  constructor(session: Session, runtimes: readonly Runtime[]) {
+    this.daos = new Map(runtimes.map((runtime) => [runtime.model.name, new TestDao(session, runtime)]));
+  }
+
+  of(name: string): TestDao {
+    return this.daos.get(name)!;
+  }
+}
+
+export class TestTransaction extends BaseEmbeddedTransaction {
+  private readonly daos: Daos;
+
+  constructor(session: TransactionSession, runtimes: readonly Runtime[]) {
+    super(session);
+    this.daos = new Daos(session, runtimes);
+  }
+
+  dao(name: string): TestDao {
+    return this.daos.of(name);
+  }
+}
+
+export class TestDatabase extends BaseEmbeddedDatabase<TestTransaction> {
+  private readonly daos: Daos;
+
+  constructor(session: DirectSession, runtimes: readonly Runtime[]) {
+    super(session, (inner) => new TestTransaction(inner, runtimes));
+    this.daos = new Daos(session, runtimes);
+  }
+
+  dao(name: string): TestDao {
+    return this.daos.of(name);
+  }
+}
+
+/** Opens a database of these models; in a fresh memory file system unless `options.vfs` brings one. */
+export function openTest(models: readonly EntityModel[], options: Partial<OpenOptions> = {}): Promise<TestDatabase> {
+  const runtimes = models.map(runtimeOf);
+  return openStore(
+    { path: 'db', vfs: new MemoryVfs(), durability: 'os', ...options },
+    runtimes,
+    (session) => new TestDatabase(session, runtimes),
+  );
+}
