@@ -1,10 +1,11 @@
 // Opens a database: the engine under a path, and the tables of the entities that the code knows.
 import type { Durability } from '../engine/api.js';
-import { StorageError } from '../errors.js';
+import { openEngine } from '../engine/index.js';
+import { NodeVfs } from '../vfs/node.js';
 import type { Vfs } from '../vfs/vfs.js';
 import type { RandomSource } from './key-generator.js';
-import type { DirectSession } from './session.js';
-import type { AnyEntity } from './store.js';
+import { DirectSession } from './session.js';
+import { type AnyEntity, Store } from './store.js';
 import type { Clock } from './table.js';
 
 export interface OpenOptions {
@@ -29,7 +30,18 @@ export interface OpenOptions {
 export async function openStore<Database>(
   options: string | OpenOptions,
   entities: readonly AnyEntity[],
-  _create: (session: DirectSession) => Database,
+  create: (session: DirectSession) => Database,
 ): Promise<Database> {
-  throw new StorageError('QDB4040', `The engine for ${entities.length} entities at ${options} has not landed.`);
+  const { clock, random, vfs, ...rest } = typeof options === 'string' ? ({ path: options } as OpenOptions) : options;
+  const engine = await openEngine({ ...rest, vfs: vfs ?? new NodeVfs() });
+  try {
+    return create(new DirectSession(new Store(engine, entities, clock ?? Date.now, random ?? secureRandom)));
+  } catch (error) {
+    engine.closeSync();
+    throw error;
+  }
+}
+
+function secureRandom(into: Uint8Array): void {
+  globalThis.crypto.getRandomValues(into);
 }

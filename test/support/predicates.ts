@@ -11,7 +11,10 @@ export interface Predicate {
 }
 
 /** Random predicates over the fields of `model`; `values` gives interesting values of a field's (or an element's) type. */
-export function predicates(model: EntityModel, values: (type: Field['type']) => fc.Arbitrary<unknown>): fc.Arbitrary<Predicate> {
+export function predicates(
+  model: EntityModel,
+  values: (type: Field['type']) => fc.Arbitrary<unknown>,
+): fc.Arbitrary<Predicate> {
   const scalars = model.fields.filter((field) => field.type.kind !== 'array');
   const leaf = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...scalars).chain((field) => comparison(field, values)) },
@@ -30,7 +33,9 @@ export function predicates(model: EntityModel, values: (type: Field['type']) => 
       { weight: 1, arbitrary: joined('||', tie('tree')) },
       {
         weight: 1,
-        arbitrary: tie('tree').map(({ build, captured }): Draft => ({ build: (at) => ({ op: '!', arg: build(at) }), captured })),
+        arbitrary: tie('tree').map(
+          ({ build, captured }): Draft => ({ build: (at) => ({ op: '!', arg: build(at) }), captured }),
+        ),
       },
     ),
   }));
@@ -68,9 +73,9 @@ function comparison(field: Field, values: (type: Field['type']) => fc.Arbitrary<
         captured: [captured],
       }),
     ),
-    fc.constantFrom<Expression>({ op: 'literal', value: null }, { op: 'undefined' }).map(
-      (right): Draft => ({ build: () => ({ op: '===', left: ref(field), right }), captured: [] }),
-    ),
+    fc
+      .constantFrom<Expression>({ op: 'literal', value: null }, { op: 'undefined' })
+      .map((right): Draft => ({ build: () => ({ op: '===', left: ref(field), right }), captured: [] })),
   ];
   if (field.type.kind === 'string' && !field.nullable && !field.optional) {
     choices.push(

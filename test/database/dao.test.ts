@@ -1,0 +1,198 @@
+import { expect, test } from 'vitest';
+import {
+  ClosedError,
+  KeyExistsError,
+  NotFoundError,
+  SchemaMismatchError,
+  UniqueViolationError,
+  ValidationError,
+} from '../../runtime/errors.js';
+import { MemoryVfs } from '../../runtime/vfs/memory.js';
+import { openTest } from '../support/database.js';
+import { field, index, model, Row } from '../support/entities.js';
+
+const USER = model(
+  'User',
+  [
+    field('id', { kind: 'int32' }),
+    field('email', { kind: 'string' }),
+    field('nick', { kind: 'string' }, { optional: true }),
+    field('tags', { kind: 'array', element: { type: { kind: 'string' }, nullable: false, optional: false } }),
+    field('score', { kind: 'float64' }),
+  ],
+  [
+    index(['email'], { unique: true }),
+    index(['nick'], { unique: true }),
+    index(['tags'], { multiEntry: true }),
+    index(['score']),
+  ],
+  { autoIncrement: true },
+);
+const ann = { email: 'ann@x.io', tags: ['a', 'b', 'a'], score: 1 };
+const bob = { email: 'bob@x.io', tags: [], score: 2 };
+const EMAIL = 0;
+
+test('a put row comes back complete, as an instance of its class, by key and by unique index', async () => {
+  await using db = await openTest([USER]);
+  const users = db.dao('User');
+  const row = await users.put(ann);
+  expect(row).toBeInstanceOf(Row);
+  expect(row.id).toBe(1);
+  expect(await users.get(1)).toEqual({ ...ann, id: 1, nick: undefined });
+  expect(users.getSync(1)).toBeInstanceOf(Row);
+  expect(users.getBy(EMAIL, 'ann@x.io')?.id).toBe(1);
+  expect(users.getBy(EMAIL, 'bob@x.io')).toBeUndefined();
+  expect(await users.has(1)).toBe(true);
+  expect(await users.has(2)).toBe(false);
+});
+
+test('put replaces, and the index follows', () =>
+  using((users) => {
+    users.putSync(ann);
+    users.putSync({ ...ann, id: 1, email: 'new@x.io', tags: ['b', 'c'] });
+    expect(users.countSync()).toBe(1);
+    expect(users.getBy(EMAIL, 'ann@x.io')).toBeUndefined();
+    expect(users.getBy(EMAIL, 'new@x.io')?.id).toBe(1);
+    const tagged = (tag: string) => users.where((u) => (u.tags as string[]).includes(tag), lowered('tags', tag));
+    expect(['a', 'b', 'c'].map((tag) => tagged(tag).countSync())).toEqual([0, 1, 1]);
+    expect(tagged('c').explain().access).toBe('index tags');
+  }));
+
+test('insert refuses an existing key and leaves nothing behind', () =>
+  using((users) => {
+    users.insertSync(ann);
+    expect(() => users.insertSync({ ...bob, id: 1 })).toThrow(KeyExistsError);
+    expect(users.getBy(EMAIL, 'bob@x.io')).toBeUndefined();
+    expect(users.insertSync(bob).id).toBe(2);
+  }));
+
+test('a unique violation names index and value and leaves nothing behind', () =>
+  using((users) => {
+    users.putSync(ann);
+    let caught: unknown;
+    try {
+      users.putSync({ ...ann, tags: ['z'] });
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toBeInstanceOf(UniqueViolationError);
+    expect(caught).toMatchObject({ code: 'QDB4101', entity: 'User', index: 'email', value: 'ann@x.io' });
+    expect(users.countSync()).toBe(1);
+    expect(users.where((u) => (u.tags as string[]).includes('z'), lowered('tags', 'z')).countSync()).toBe(0);
+  }));
+
+test('several rows may lack the value of a unique index', () =>
+  using((users) => {
+    users.putSync(ann);
+    users.putSync(bob);
+    expect(() => users.putSync({ ...ann, email: 'c', nick: 'n' })).not.toThrow();
+    expect(() => users.putSync({ ...ann, email: 'd', nick: 'n' })).toThrow(UniqueViolationError);
+    expect(users.where((u) => u.nick === undefined, lowered('nick', undefined, '===')).countSync()).toBe(2);
+  }));
+
+test('update changes some fields, of rows that exist', () =>
+  using((users) => {
+    users.putSync(ann);
+    expect(users.updateSync(1, { score: 7 })).toMatchObject({ email: 'ann@x.io', score: 7 });
+    expect(users.getSync(1)?.score).toBe(7);
+    expect(() => users.updateSync(2, { score: 7 })).toThrow(NotFoundError);
+    expect(() => users.updateSync(1, { id: 2 })).toThrow(ValidationError);
+    expect(() => users.updateSync(1, { score: 'x' })).toThrow(ValidationError);
+  }));
+
+test('an asynchronous call that is refused rejects', async () => {
+  await using db = await openTest([USER]);
+  const users = db.dao('User');
+  await users.put(ann);
+  await expect(users.put({ ...bob, score: 'x' })).rejects.toThrow(ValidationError);
+  await expect(users.put(ann)).rejects.toThrow(UniqueViolationError);
+  await expect(users.update(9, {})).rejects.toThrow(NotFoundError);
+});
+
+test('delete, deleteMany and clear', () =>
+  using((users) => {
+    users.putManySync([ann, bob, { ...bob, email: 'c' }, { ...bob, email: 'd' }]);
+    expect(users.deleteSync(1)).toBe(true);
+    expect(users.deleteSync(1)).toBe(false);
+    expect(users.getBy(EMAIL, 'ann@x.io')).toBeUndefined();
+    expect(users.deleteManySync([2, 2, 9])).toBe(1);
+    expect(users.getManySync([4, 1, 3]).map((row) => row?.email)).toEqual(['d', undefined, 'c']);
+    expect(users.clearSync()).toBe(2);
+    expect(users.countSync()).toBe(0);
+    expect(users.putSync(ann).id).toBe(5);
+  }));
+
+test('auto-increment keys are never given twice, across reopening and deletion', async () => {
+  const vfs = new MemoryVfs();
+  {
+    await using db = await openTest([USER], { vfs });
+    const users = db.dao('User');
+    users.putSync(ann);
+    users.putSync({ ...bob, id: 41 });
+    expect(users.putSync({ ...bob, email: 'c' }).id).toBe(42);
+    users.deleteSync(42);
+  }
+  {
+    await using db = await openTest([USER], { vfs });
+    const users = db.dao('User');
+    expect(users.putSync({ ...bob, email: 'd' }).id).toBe(43);
+    users.clearSync();
+  }
+  await using db = await openTest([USER], { vfs });
+  expect(db.dao('User').putSync({ ...bob, email: 'e' }).id).toBe(44);
+});
+
+test('rows and indexes survive reopening', async () => {
+  const vfs = new MemoryVfs();
+  {
+    await using db = await openTest([USER], { vfs });
+    db.dao('User').putManySync([ann, bob]);
+  }
+  await using db = await openTest([USER], { vfs });
+  expect(db.dao('User').getBy(EMAIL, 'bob@x.io')).toMatchObject({ id: 2, score: 2 });
+  expect(db.dao('User').countSync()).toBe(2);
+});
+
+test('another schema is refused with every difference; a new entity is welcome', async () => {
+  const vfs = new MemoryVfs();
+  const open = (...models: (typeof USER)[]) => openTest(models, { vfs });
+  await (await open(USER)).close();
+  const changed = {
+    ...USER,
+    fields: [
+      ...USER.fields.filter(({ name }) => name !== 'score'),
+      field('age', { kind: 'uint8' }, { nullable: true }),
+    ],
+    indexes: USER.indexes.filter(({ name }) => name !== 'score'),
+  };
+  await expect(open(changed)).rejects.toMatchObject({
+    code: 'QDB3001',
+    differences: [
+      'User.score is stored, and not in the code',
+      'User.age is new',
+      'index "score" of User is stored, and not in the code',
+    ],
+  });
+  await expect(open(changed)).rejects.toThrow(SchemaMismatchError);
+  const other = model('Other', [field('id', { kind: 'string' })], []);
+  await using db = await open({ ...USER, name: 'Person' }, other);
+  expect(db.dao('Other').putSync({ id: 'x' }).id).toBe('x');
+});
+
+test('calls after close throw', async () => {
+  const db = await openTest([USER]);
+  await db.close();
+  expect(() => db.dao('User').getSync(1)).toThrow(ClosedError);
+  expect(() => db.dao('User').putSync(ann)).toThrow(ClosedError);
+});
+
+function lowered(name: string, value: unknown, op: 'arrayIncludes' | '===' = 'arrayIncludes') {
+  const [subject, argument] = [{ op: 'field', path: [name] } as const, { op: 'param', index: 0 } as const];
+  const expression = op === '===' ? { op, left: subject, right: argument } : { op, subject, argument };
+  return { expression, parameters: () => [value] };
+}
+
+async function using(body: (users: ReturnType<Awaited<ReturnType<typeof openTest>>['dao']>) => void): Promise<void> {
+  await using db = await openTest([USER]);
+  body(db.dao('User'));
+}
