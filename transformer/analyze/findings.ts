@@ -132,12 +132,6 @@ export const singleValue = (type: string): Finding =>
 export const intersectionType = (): Finding =>
   error('QDB1318', "An intersection can't be stored: use one of its types, or a class marked @Embedded().");
 
-export const classInRecord = (name: string): Finding =>
-  error(
-    'QDB1319',
-    `${name} would lose its class inside a record: use an array of ${name} that has the key in a field.`,
-  );
-
 // Keys and indexes
 
 export const noPrimaryKey = (name: string): Finding =>

@@ -43,7 +43,7 @@ export function slotOf(context: Context, parts: Parts, at: ts.Node): Slot | unde
 }
 
 /** Whether a class marked `@Embedded()` stands anywhere in the type; if so, its name. */
-export function embeddedIn(type: FieldType): string | undefined {
+function embeddedIn(type: FieldType): string | undefined {
   switch (type.kind) {
     case 'embedded':
       return type.className;

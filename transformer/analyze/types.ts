@@ -7,7 +7,7 @@ import type { Context } from './context.js';
 import * as findings from './findings.js';
 import { packageExport } from './markers.js';
 import { namedParts, type ReadEmbedded } from './named-types.js';
-import { embeddedIn, NULL, type Part, type Parts, slotOf, typePart, UNDEFINED } from './parts.js';
+import { NULL, type Part, type Parts, slotOf, typePart, UNDEFINED } from './parts.js';
 
 /** A type as written, and what its type parameters stand for. */
 export interface TypeSite {
@@ -145,14 +145,12 @@ export class TypeReader {
       return this.fail(site, findings.plainObject('An object type'));
     }
     const key = member.parameters[0]?.type;
-    return key ? this.record(site, { ...site, node: key }, { ...site, node: member.type }) : undefined;
+    return key ? this.record({ ...site, node: key }, { ...site, node: member.type }) : undefined;
   }
 
-  private record(site: TypeSite, key: TypeSite, value: TypeSite): Parts {
+  private record(key: TypeSite, value: TypeSite): Parts {
     if (!this.isString(key)) return this.fail(key, findings.recordKey());
     const slot = this.read(value);
-    const className = slot && embeddedIn(slot.type);
-    if (className !== undefined) return this.fail(site, findings.classInRecord(className));
     return slot && typePart({ kind: 'record', value: slot });
   }
 
@@ -188,7 +186,7 @@ export class TypeReader {
       case 'Readonly':
         return first && this.parts(first);
       case 'Record':
-        return first && second && this.record(site, first, second);
+        return first && second && this.record(first, second);
     }
     return symbol.flags & this.context.ts.SymbolFlags.TypeAlias
       ? this.computed(site)

@@ -20,7 +20,6 @@ export class Drawing {
   nothing!: null;
   missing!: undefined;
   never!: never;
-  byName!: Record<string, Circle>;
   byKind!: Record<'a' | 'b', number>;
   maybe!: Circle | null;
 }

@@ -96,6 +96,7 @@ export class Everything {
   maybePoint?: Point | null;
   record!: Record<string, number>;
   records!: Record<string, Record<string, boolean[]>>;
+  pointsByName!: Record<string, Point>;
   indexed!: { [name: string]: Date | null };
   unknown!: unknown;
   unknowns!: unknown[];
