@@ -99,12 +99,17 @@ export class Manifest {
     return version;
   }
 
-  /** Notes in CURRENT that all edits are on the disk, so that a cut manifest is known from a torn one, and closes. */
+  /**
+   * Notes in CURRENT that all edits are on the disk, so that a cut manifest is known from a torn one, and closes. When it
+   * throws, it is closed all the same, and only that note may be missing.
+   */
   close(): void {
     try {
       if (this.failure !== undefined) return;
       stageCurrent(this.vfs, this.directory, { number: this.number, durableBytes: this.end });
       switchCurrent(this.vfs, this.directory);
+    } catch (error) {
+      throw writeFailure(error, 'the end of the manifest');
     } finally {
       this.file?.close();
     }
