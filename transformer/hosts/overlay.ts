@@ -38,14 +38,18 @@ export function overlayHost(
   };
   const resolveNames = host.resolveModuleNameLiterals?.bind(host);
   if (resolveNames !== undefined) {
-    // `tsc --build` remembers, from before the modules were there, that nothing answers to their names: ask again.
-    overlay.resolveModuleNameLiterals = (literals, containingFile, redirected, options, sourceFile, reused) =>
-      resolveNames(literals, containingFile, redirected, options, sourceFile, reused).map((resolution, i) => {
-        const literal = literals[i];
-        if (resolution.resolvedModule !== undefined || literal === undefined) return resolution;
+    // `tsc --build` remembers how names resolved before the modules were there (to nothing, or to what an earlier build put
+    // out), so the project's own imports are resolved anew.
+    const cache = ts.createModuleResolutionCache(host.getCurrentDirectory(), canonical, program.getCompilerOptions());
+    overlay.resolveModuleNameLiterals = (literals, containingFile, redirected, options, sourceFile, reused) => {
+      if (containingFile.includes('/node_modules/')) {
+        return resolveNames(literals, containingFile, redirected, options, sourceFile, reused);
+      }
+      return literals.map((literal) => {
         const mode = ts.getModeForUsageLocation(sourceFile, literal, options);
-        return ts.resolveModuleName(literal.text, containingFile, options, overlay, undefined, redirected, mode);
+        return ts.resolveModuleName(literal.text, containingFile, options, overlay, cache, redirected, mode);
       });
+    };
   }
   return overlay;
 }
