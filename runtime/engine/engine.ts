@@ -103,14 +103,14 @@ export class LsmEngine implements Engine, TreeHost {
     if (this.forest.byName.size >= MAX_TREES) {
       throw new LimitError('QDB4050', `There are ${MAX_TREES} trees already: drop one before "${name}" is made.`);
     }
-    this.change('a new tree', () => this.store.install({ addTrees: [{ id: this.store.takeId(), name, keySize }] }));
+    this.change('a new tree', [], () => this.store.install({ addTrees: [{ id: this.store.takeId(), name, keySize }] }));
     return this.forest.byName.get(name)!;
   }
 
   dropTree(name: string): void {
     this.checkWritable();
     const tree = this.forest.byName.get(name);
-    if (tree !== undefined) this.change('a dropped tree', () => this.store.install({ dropTrees: [tree.id] }));
+    if (tree !== undefined) this.change('a dropped tree', [], () => this.store.install({ dropTrees: [tree.id] }));
   }
 
   createBatch(): WriteBatch {
@@ -132,13 +132,7 @@ export class LsmEngine implements Engine, TreeHost {
 
   bulkLoad(): BulkLoad {
     this.checkWritable();
-    return new EngineBulkLoad({
-      prepare: (parts) => this.prepareLoad(parts),
-      nextSequence: () => this.sequence + 1,
-      output: (part) => this.loadOutput(part),
-      install: (tables, sequence, parts) => this.installLoad(tables, sequence, parts),
-      failed: (cause) => this.failed(cause, 'a bulk load'),
-    });
+    return new EngineBulkLoad((parts) => this.load(parts));
   }
 
   snapshot(): Snapshot {
@@ -151,25 +145,20 @@ export class LsmEngine implements Engine, TreeHost {
     if (this.forest.memtableBytes === 0) return;
     this.log.flush();
     const outputs: TableOutput[] = [];
-    let segment = 0;
-    try {
-      segment = this.wal.rotate();
+    this.change('a flush', outputs, () => {
       for (const tree of this.forest.all()) {
         if (tree.memtable.entries === 0) continue;
         const output = new TableOutput(this.store, tree.id, 0, tree.keySize);
         outputs.push(output);
         writeMemtable(tree.memtable, output);
       }
-    } catch (cause) {
-      for (const output of outputs) output.abort();
-      throw this.failed(cause, 'a flush');
-    }
-    const addTables = outputs.flatMap((output) => output.tables);
-    this.change('a flush', () => this.store.install({ addTables, walFrom: segment, lastSequence: this.sequence }));
+      const walFrom = this.wal.rotate();
+      this.store.install({ addTables: tablesOf(outputs), walFrom, lastSequence: this.sequence });
+    });
     for (const tree of this.forest.all()) tree.userBytes += tree.memtable.userBytes;
-    this.countTables(addTables);
+    this.countTables(tablesOf(outputs));
     this.forest.emptyMemtables();
-    this.wal.release(segment);
+    this.wal.release(this.wal.segment);
     this.compactor.poke();
   }
 
@@ -245,12 +234,28 @@ export class LsmEngine implements Engine, TreeHost {
     return true;
   }
 
-  private prepareLoad(parts: readonly LoadPart[]): void {
+  /** Writes the sorted parts of a load as tables and installs them by one edit. */
+  private load(parts: readonly LoadPart[]): void {
     this.checkWritable();
     for (const { tree } of parts) this.checkOpen(tree as EngineTree);
+    // Nothing in memory may hide a loaded row, and nothing loaded may outlive a crash that an earlier commit does not.
     if (parts.some(({ tree }) => (tree as EngineTree).memtable.entries > 0)) this.flush();
-    // Nothing loaded may outlive a crash that an earlier commit does not.
     else this.log.syncNow();
+    const sequence = this.sequence + 1;
+    const outputs: TableOutput[] = [];
+    this.change('a bulk load', outputs, () => {
+      for (const part of parts) {
+        const output = this.loadOutput(part);
+        outputs.push(output);
+        part.write(sequence, output);
+      }
+      this.store.install({ addTables: tablesOf(outputs), lastSequence: sequence });
+    });
+    this.sequence = sequence;
+    this.log.skipTo(sequence);
+    for (const { tree, writer } of parts) (tree as EngineTree).userBytes += writer.at;
+    this.countTables(tablesOf(outputs));
+    this.compactor.poke();
   }
 
   private loadOutput(part: LoadPart): TableOutput {
@@ -261,31 +266,23 @@ export class LsmEngine implements Engine, TreeHost {
     return new TableOutput(this.store, tree.id, level, tree.keySize);
   }
 
-  private installLoad(addTables: readonly TableMeta[], sequence: number, parts: readonly LoadPart[]): void {
-    this.change('a bulk load', () => this.store.install({ addTables, lastSequence: sequence }));
-    this.sequence = sequence;
-    this.log.skipTo(sequence);
-    for (const { tree, writer } of parts) (tree as EngineTree).userBytes += writer.at;
-    this.countTables(addTables);
-    this.compactor.poke();
-  }
-
   private countTables(tables: readonly TableMeta[]): void {
     for (const table of tables) this.forest.tree(table.treeId)!.tableBytes += table.bytes;
   }
 
-  /** Runs a change of the version. When that fails nobody knows what the disk holds: read-only, unless the disk was just full. */
-  private change(what: string, install: () => void): void {
+  /**
+   * Runs a change of the version and the writing of its tables. When the disk is full, nothing of it is left. After another
+   * failure nobody knows what the disk holds: read-only, and the tables stay in case that a reopen finds the edit.
+   */
+  private change(what: string, outputs: readonly TableOutput[], install: () => void): void {
     try {
       install();
     } catch (cause) {
-      throw this.failed(cause, what);
+      const error = storageError(cause, what);
+      if (!isDiskFull(cause) && !(cause instanceof LimitError)) throw this.log.fail(cause, `writing ${what}`);
+      for (const output of outputs) output.abort();
+      throw error;
     }
-  }
-
-  private failed(cause: unknown, what: string): Error {
-    const error = storageError(cause, what);
-    return isDiskFull(cause) || error instanceof LimitError ? error : this.log.fail(cause, `writing ${what}`);
   }
 
   private closeLog(): void {
@@ -300,6 +297,10 @@ export class LsmEngine implements Engine, TreeHost {
       this.store.install({ walDurable, lastSequence: this.sequence });
     }
   }
+}
+
+function tablesOf(outputs: readonly TableOutput[]): TableMeta[] {
+  return outputs.flatMap((output) => output.tables);
 }
 
 function closedError(path: string): ClosedError {

@@ -25,6 +25,11 @@ import { WalWriter } from './wal/writer.js';
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   await loadXxh3();
+  return openEngineSync(options);
+}
+
+/** The same at once; `loadXxh3` must have finished. */
+export function openEngineSync(options: EngineOptions): Engine {
   const settings = settle(options);
   const { vfs, path } = settings;
   vfs.mkdir(path);

@@ -17,7 +17,7 @@ const CONFIGURATIONS: readonly (Omit<EngineOptions, 'vfs'> & { readonly runs: nu
   { ...TINY, runs: 100 },
   { runs: 100, ...TINY, durability: 'os', compaction: 'manual', memtableBytes: 64 * 1024 },
   { runs: 60, ...TINY, durability: 'interval', compression: 'zlib', blockBytes: 8192, memtableBytes: 1 },
-  { runs: 20, ...TINY, levelBytes: 1, tableBytes: 1 },
+  { runs: 15, ...TINY, levelBytes: 1, tableBytes: 1 },
 ];
 
 describe('the engine against sorted maps', () => {

@@ -81,19 +81,21 @@ export class Compactor {
       return;
     }
     if (next.choice.kind === 'move') {
-      this.install(
-        next,
-        next.choice.inputs.map((table) => ({ ...table, level: next.choice.outputLevel })),
-      );
-      this.work();
+      const { inputs, outputLevel } = next.choice;
+      if (
+        this.install(
+          next,
+          inputs.map((table) => ({ ...table, level: outputLevel })),
+        )
+      )
+        this.work();
       return;
     }
     this.busyWith = next.tree;
     this.runner.run(this.task(next), (error, tables) => {
       this.busyWith = null;
-      if (error === null) this.finish(next, tables);
-      else this.fail(error);
-      if (error === null) this.work();
+      if (error !== null) this.fail(error);
+      else if (this.finish(next, tables)) this.work();
     });
   }
 
@@ -139,21 +141,35 @@ export class Compactor {
     };
   }
 
-  private finish(pick: Pick, tables: readonly TableMeta[]): void {
+  /** Brings the outcome of a merge into the version; false when that failed. */
+  private finish(pick: Pick, tables: readonly TableMeta[]): boolean {
     if (!pick.tree.open) {
       // The tree was dropped meanwhile.
-      for (const { id } of tables) this.store.removeTableFile(id);
-      return;
+      this.removeFiles(tables);
+      return true;
     }
+    if (!this.install(pick, tables)) return false;
     this.count++;
     this.bytesIn += totalBytes(pick.choice.inputs);
     this.bytesOut += totalBytes(tables);
     pick.tree.tableBytes += totalBytes(tables);
-    this.install(pick, tables);
+    return true;
   }
 
-  private install({ choice }: Pick, tables: readonly TableMeta[]): void {
-    this.store.install({ removeTables: choice.inputs.map(({ id }) => id), addTables: tables });
+  private install({ choice }: Pick, tables: readonly TableMeta[]): boolean {
+    try {
+      this.store.install({ removeTables: choice.inputs.map(({ id }) => id), addTables: tables });
+      return true;
+    } catch (error) {
+      // After other failures than a full disk a reopen may find the edit, and then needs the files.
+      if (isDiskFull(error) && choice.kind === 'merge') this.removeFiles(tables);
+      this.fail(error as Error);
+      return false;
+    }
+  }
+
+  private removeFiles(tables: readonly TableMeta[]): void {
+    for (const { id } of tables) this.store.removeTableFile(id);
   }
 
   private fail(cause: Error): void {

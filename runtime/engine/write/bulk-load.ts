@@ -5,7 +5,6 @@ import { ClosedError, LimitError } from '../../errors.js';
 import type { BulkLoad, Tree } from '../api.js';
 import { MAX_VALUE_BYTES } from '../limits.js';
 import { sortKeys } from '../memtable/sort.js';
-import type { TableMeta } from '../version/edit.js';
 import { checkKey } from './batch.js';
 import type { TableOutput } from './table-output.js';
 
@@ -92,25 +91,13 @@ export class LoadPart {
   }
 }
 
-/** What a load needs of its engine. */
-export interface LoadTarget {
-  /** Makes sure that the trees' memtables hold nothing that could hide a loaded row. */
-  prepare(parts: readonly LoadPart[]): void;
-  /** The sequence number of the load. */
-  nextSequence(): number;
-  /** Where the tables of a part go. */
-  output(part: LoadPart): TableOutput;
-  /** Installs everything by one edit. */
-  install(tables: readonly TableMeta[], sequence: number, parts: readonly LoadPart[]): void;
-  failed(cause: unknown): Error;
-}
-
 export class EngineBulkLoad implements BulkLoad {
   private readonly parts = new Map<Tree, LoadPart>();
   private part: LoadPart | null = null;
   private finished = false;
 
-  constructor(private readonly target: LoadTarget) {}
+  /** @param install writes the sorted parts and makes them visible, all or nothing */
+  constructor(private readonly install: (parts: readonly LoadPart[]) => void) {}
 
   get byteLength(): number {
     let bytes = 0;
@@ -146,29 +133,10 @@ export class EngineBulkLoad implements BulkLoad {
   finishSync(): void {
     this.checkUnfinished();
     this.finished = true;
-    const { target } = this;
     const parts = [...this.parts.values()].filter((part) => part.rows > 0);
     this.parts.clear();
     for (const part of parts) part.sort();
-    if (parts.length === 0) return;
-    target.prepare(parts);
-    const sequence = target.nextSequence();
-    const outputs: TableOutput[] = [];
-    try {
-      for (const part of parts) {
-        const output = target.output(part);
-        outputs.push(output);
-        part.write(sequence, output);
-      }
-    } catch (cause) {
-      for (const output of outputs) output.abort();
-      throw target.failed(cause);
-    }
-    target.install(
-      outputs.flatMap((output) => output.tables),
-      sequence,
-      parts,
-    );
+    if (parts.length > 0) this.install(parts);
   }
 
   abort(): void {

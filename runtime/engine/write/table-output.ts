@@ -36,9 +36,13 @@ export class TableOutput {
   }
 
   abort(): void {
-    this.writer?.abort();
-    this.writer = null;
-    for (const table of this.tables.splice(0)) this.store.removeTableFile(table.id);
+    try {
+      this.writer?.abort();
+      this.writer = null;
+      for (const table of this.tables.splice(0)) this.store.removeTableFile(table.id);
+    } catch {
+      // Its cause is being reported already; the next opening removes what is left as orphans.
+    }
   }
 }
 

@@ -1,0 +1,73 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadXxh3 } from '../../runtime/bytes/xxh3.js';
+import { openEngineSync } from '../../runtime/engine/open.js';
+import { type Acknowledged, cutEverywhere } from '../support/crash.js';
+import { FaultyVfs } from '../support/faulty-vfs.js';
+import { after, contents, type Entries, history, perform, same, TINY } from './workload.js';
+
+describe('a power cut', () => {
+  beforeAll(loadXxh3);
+
+  it('at any write or sync leaves every acknowledged commit and load, whole, and nothing half', {
+    timeout: 240_000,
+  }, () => {
+    const vfs = new FaultyVfs();
+    const engine = openEngineSync({ ...TINY, vfs });
+    const states: Entries[] = [new Map()];
+    const acknowledged: Acknowledged<number>[] = [];
+    for (const write of history(1, 100)) {
+      states.push(after(states.at(-1)!, write));
+      perform(engine, write);
+      acknowledged.push({ position: vfs.operations.length, value: states.length - 1 });
+    }
+    engine.closeSync();
+    expect(engine.stats().compactions.count).toBeGreaterThan(5);
+
+    const cuts = cutEverywhere(vfs.operations, acknowledged, { seed: 1, randomCuts: 3 }, (cut) => {
+      const reopened = openEngineSync({ ...TINY, compaction: 'manual', vfs: cut.vfs });
+      const found = contents(reopened);
+      const least = cut.acknowledged ?? 0;
+      expect(states.slice(least, least + 2).some((state) => same(state, found))).toBe(true);
+      reopened.closeSync();
+    });
+    expect(cuts).toBeGreaterThan(4000);
+  });
+
+  it('after an earlier one, at any write of the recovery, loses nothing either', { timeout: 120_000 }, () => {
+    const first = new FaultyVfs();
+    const writes = history(2, 40);
+    const engine = openEngineSync({ ...TINY, vfs: first });
+    for (const write of writes) perform(engine, write);
+    const expected = writes.reduce(after, new Map() as Entries);
+    const crashed = first.disk().afterCut('everything', () => 0.5);
+
+    const second = new FaultyVfs();
+    copyInto(crashed, second);
+    const base = second.operations.length;
+    const recovered = openEngineSync({ ...TINY, vfs: second });
+    expect(same(contents(recovered), expected)).toBe(true);
+    recovered.closeSync();
+    cutEverywhere(second.operations, [{ position: base, value: true }], { seed: 2, randomCuts: 4 }, (cut) => {
+      if (cut.acknowledged === undefined) return;
+      const again = openEngineSync({ ...TINY, vfs: cut.vfs });
+      expect(same(contents(again), expected)).toBe(true);
+      again.closeSync();
+    });
+  });
+});
+
+/** All files of a directory, synced. */
+function copyInto(from: { list(path: string): string[]; open: FaultyVfs['open'] }, to: FaultyVfs): void {
+  to.mkdir('/db');
+  for (const name of from.list('/db')) {
+    const source = from.open(`/db/${name}`, 'read');
+    const data = Buffer.alloc(source.size());
+    source.read(data, 0, data.length, 0);
+    const target = to.open(`/db/${name}`, 'create');
+    target.write(data, 0, data.length, 0);
+    target.sync();
+    target.close();
+    source.close();
+  }
+  to.syncDirectory('/db');
+}

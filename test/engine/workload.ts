@@ -1,0 +1,94 @@
+// A small history of writes that comes through every part of the engine, for tests of what failures leave behind.
+import { expect } from 'vitest';
+import type { Engine, EngineOptions } from '../../runtime/engine/index.js';
+import { integer, seeded } from '../support/random.js';
+import { bytes, drain, sorted } from './model.js';
+
+/** Sizes so small that a hundred writes are flushed and merged many times. */
+export const TINY: Omit<EngineOptions, 'vfs'> = {
+  path: '/db',
+  memory: 64 * 1024,
+  memtableBytes: 3000,
+  tableBytes: 8 * 1024,
+  levelBytes: 16 * 1024,
+};
+
+export type Entries = ReadonlyMap<string, string>;
+
+/** One write of the history: what it does to the engine, and to a map. Rows and their index entries are always in step. */
+export interface Write {
+  readonly kind: 'batch' | 'load';
+  readonly puts: readonly (readonly [key: string, value: string])[];
+  readonly deletes: readonly string[];
+}
+
+export function history(seed: number, length: number): Write[] {
+  const random = seeded(seed);
+  const key = (): string => `k${String(integer(random, 60)).padStart(3, '0')}`;
+  return Array.from({ length }, (_, i): Write => {
+    if (i % 16 === 15) {
+      const start = integer(random, 1000);
+      const puts = Array.from(
+        { length: 20 },
+        (_, row) => [`l${String(start + row).padStart(4, '0')}`, `${i}`] as const,
+      );
+      return { kind: 'load', puts, deletes: [] };
+    }
+    const puts = Array.from(
+      { length: 1 + integer(random, 4) },
+      () => [key(), `${i}`.padEnd(integer(random, 200), '.')] as const,
+    );
+    return { kind: 'batch', puts, deletes: integer(random, 3) === 0 ? [key()] : [] };
+  });
+}
+
+export function after(entries: Entries, { puts, deletes }: Write): Entries {
+  const next = new Map(entries);
+  for (const [key, value] of puts) next.set(key, value);
+  for (const key of deletes) next.delete(key);
+  return next;
+}
+
+/** Does a write to two trees, rows and a reverse index of them. */
+export function perform(engine: Engine, { kind, puts, deletes }: Write): void {
+  const rows = engine.openTree('rows', { keySize: null });
+  const index = engine.openTree('index', { keySize: null });
+  const target = kind === 'batch' ? engine.createBatch() : engine.bulkLoad();
+  const put = (tree: typeof rows, key: string, value: string): void => {
+    target.beginPut(tree, bytes(key), key.length).append(bytes(value));
+    target.endPut();
+  };
+  const last = new Map(puts);
+  for (const [key, value] of last) {
+    put(rows, key, value);
+    put(index, reversed(key), value);
+  }
+  if ('finishSync' in target) {
+    target.finishSync();
+    return;
+  }
+  for (const key of deletes) {
+    target.delete(rows, bytes(key), key.length);
+    target.delete(index, bytes(reversed(key)), key.length);
+  }
+  engine.writeSync(target);
+}
+
+/** All rows of the engine, once rows and index have been seen to agree. */
+export function contents(engine: Engine): Entries {
+  const rows = engine.trees.get('rows');
+  const index = engine.trees.get('index');
+  const entries = rows === undefined ? [] : drain(rows.cursor());
+  const indexed =
+    index === undefined ? [] : drain(index.cursor()).map(([key, value]) => [reversed(key), value] as const);
+  expect(sorted(indexed)).toEqual(entries);
+  return new Map(entries);
+}
+
+export function same(a: Entries, b: Entries): boolean {
+  return a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);
+}
+
+function reversed(key: string): string {
+  return [...key].reverse().join('');
+}
