@@ -19,6 +19,8 @@ const SHORT = 13;
 /** Longest string whose UTF-8 length is counted; longer ones are sampled. */
 const COUNTED = 64;
 
+const ALIGNED = Buffer.alloc(16 * 1024);
+
 /** Methods of Buffer without the argument checks of `toString` and `write`, in all of Node's versions, Bun and Deno. */
 interface NativeText {
   latin1Slice(start: number, end: number): string;
@@ -40,26 +42,45 @@ export function latin1(bytes: Uint8Array, from: number, to: number): string {
 export function taggedText(bytes: Uint8Array, from: number, to: number): string {
   if (from >= to) return '';
   const tag = bytes[from];
-  if (tag === UTF16) return native(bytes).ucs2Slice(from + 1, to);
+  if (tag === UTF16) return utf16(bytes, from + 1, to);
   return tag === UTF8 ? native(bytes).utf8Slice(from + 1, to) : native(bytes).latin1Slice(from + 1, to);
 }
 
+/** UTF-16 at an odd address is first moved to an even one: Node would make an external string of it, five times slower. */
+function utf16(bytes: Uint8Array, from: number, to: number): string {
+  const size = to - from;
+  if (((bytes.byteOffset + from) & 1) === 0 || size > ALIGNED.length) return native(bytes).ucs2Slice(from, to);
+  (bytes as Buffer).copy(ALIGNED, 0, from, to);
+  return native(ALIGNED).ucs2Slice(0, size);
+}
+
 /**
- * Collects the strings of one row, then appends them to its record. It begins by taking them all for latin1; when that is
- * wrong, `flush` answers false and the row is encoded again with `begin(true)`.
+ * Collects the strings of one row and appends them to its record. A row begins as latin1 or as mixed; when that turns out
+ * wrong, `flush` answers false and the row is encoded again the other way. `mixed` is the guess for the next row: the last
+ * one's way, since rows with text beyond latin1 seldom come alone.
  */
 export class TextWriter {
+  mixed = false;
   /** Bytes of text so far. */
   size = 0;
-  private mixed = false;
   private text = '';
-  private readonly tagged = new ByteWriter(256);
+  private readonly side = new ByteWriter(256);
+  private tagged = this.side;
+  private beyondLatin1 = false;
 
-  begin(mixed: boolean): void {
-    this.mixed = mixed;
+  /**
+   * Starts a row. `direct` is where tagged strings can go at once, because nothing else is appended before the text; null
+   * where they have to wait for `flush`.
+   */
+  begin(direct: ByteWriter | null): void {
     this.size = 0;
-    this.text = '';
-    this.tagged.at = 0;
+    if (this.mixed) {
+      this.beyondLatin1 = false;
+      this.tagged = direct ?? this.side;
+      this.side.at = 0;
+    } else {
+      this.text = '';
+    }
   }
 
   /** Adds a string; answers the number of its bytes. */
@@ -71,14 +92,23 @@ export class TextWriter {
     return length;
   }
 
-  /** Appends the text to `out`; false (and `out.at` unmoved) when it was taken for latin1 and is not. */
+  /** Appends the text to `out`; false, with `mixed` turned over, when the row has to be encoded again. */
   flush(out: ByteWriter): boolean {
-    if (this.mixed) {
-      out.append(this.tagged.bytes, 0, this.tagged.at);
-      return true;
+    if (!this.mixed) {
+      if (this.flushLatin1(out)) return true;
+      this.mixed = true;
+      return false;
     }
+    if (!this.beyondLatin1) {
+      this.mixed = false;
+      return false;
+    }
+    if (this.tagged === this.side) out.append(this.side.bytes, 0, this.side.at);
+    return true;
+  }
+
+  private flushLatin1(out: ByteWriter): boolean {
     const { text } = this;
-    this.text = '';
     const { length } = text;
     out.ensure(length);
     const { bytes, at } = out;
@@ -103,16 +133,15 @@ export class TextWriter {
     const out = this.tagged;
     out.ensure(1 + 3 * text.length);
     const { bytes, at } = out;
-    let size: number;
+    let size = 1;
     if (!BEYOND_LATIN1.test(text)) {
       bytes[at] = LATIN1;
-      size = 1 + native(bytes).latin1Write(text, at + 1);
-    } else if (isUtf8Smaller(text) && !LONE_SURROGATE.test(text)) {
-      bytes[at] = UTF8;
-      size = 1 + native(bytes).utf8Write(text, at + 1);
+      size += native(bytes).latin1Write(text, at + 1);
     } else {
-      bytes[at] = UTF16;
-      size = 1 + native(bytes).ucs2Write(text, at + 1);
+      this.beyondLatin1 = true;
+      const encoding = isUtf8Smaller(text) && !LONE_SURROGATE.test(text) ? UTF8 : UTF16;
+      bytes[at] = encoding;
+      size += encoding === UTF8 ? native(bytes).utf8Write(text, at + 1) : native(bytes).ucs2Write(text, at + 1);
     }
     out.at = at + size;
     this.size += size;

@@ -1,5 +1,6 @@
 // Values whose type is unknown at compile time, as MessagePack through msgpackr: null, undefined, booleans, numbers, bigints,
-// strings, Date, Uint8Array, arrays and plain objects. What msgpackr would change is wrapped in an extension of our own:
+// strings, Date, Uint8Array, arrays and plain objects. What msgpackr would change is wrapped in an extension of our own, whose
+// content is MessagePack again:
 //
 //   extension 0x51 'Q': [0]                    -0
 //                       [1, bin]               a string with lone surrogates, as UTF-16
@@ -26,19 +27,19 @@ class Wrapped {
   constructor(readonly parts: readonly unknown[]) {}
 }
 
-addExtension({
-  Class: Wrapped as unknown as new () => Wrapped,
-  type: EXTENSION,
-  write: (wrapped: Wrapped) => wrapped.parts,
-  read: unwrap,
-});
-
 const packr = new Packr({
   useRecords: false,
   mapsAsObjects: true,
   variableMapSize: true,
   int64AsType: 'bigint',
   useBigIntExtension: true,
+});
+
+addExtension({
+  Class: Wrapped as unknown as new () => Wrapped,
+  type: EXTENSION,
+  pack: (wrapped: Wrapped) => packr.pack(wrapped.parts),
+  unpack: (content: Buffer) => unwrap(packr.unpack(content)),
 });
 
 /** Appends the MessagePack of a value that `isStorable`. */

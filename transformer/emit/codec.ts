@@ -34,13 +34,13 @@ export function emitEncode(emitter: EntityEmitter, out: Printer): string {
   const write = scope.declare(`write${names.row}`);
   out.block(`function ${encode}(${signature}): void {`, () => {
     out.line('const start = out.at;');
-    out.line(`if (${write}(row, out, false)) return;`);
+    out.line(`if (${write}(row, out)) return;`);
     out.line('out.at = start;');
-    out.line(`${write}(row, out, true);`);
+    out.line(`${write}(row, out);`);
   });
   out.line();
-  out.line('/** Appends the record; false when its text was taken for latin1 (it is not `mixed`) and is not. */');
-  out.block(`function ${write}(${signature}, mixed: boolean): boolean {`, () => out.text(body));
+  out.line('/** Appends the record; false when its text was taken for latin1 and is not, or the other way round. */');
+  out.block(`function ${write}(${signature}): boolean {`, () => out.text(body));
   return encode;
 }
 
@@ -50,17 +50,17 @@ function printEncodeBody(emitter: EntityEmitter, layout: RecordLayout): string {
   const ends = tableEnds(layout);
   const out = new Printer();
   const locals = new Locals();
+  // What makes the buffer grow comes after all that is written through `bytes` and `view`.
+  const strings: (() => void)[] = [];
   const data: (() => void)[] = [];
   const end = (name: string, value: string): void => {
     if (ends.includes(name)) out.line(`const ${name} = ${value};`);
   };
-  declareBits(layout, textSlots > 0 ? `mixed ? ${MIXED} : 0` : '0', out);
+  declareBits(layout, textSlots > 0 ? `text.mixed ? ${MIXED} : 0` : '0', out);
   out.line(`bytes[start] = ${RECORD_VERSION};`);
-  if (textSlots > 0) out.line('text.begin(mixed);');
   eachLeaf(layout.fields, { access: 'row', maybe: false }, locals, out, (leaf) => {
     const { place, field } = leaf.place;
     if (place.kind === 'data') {
-      // Data slots may make the buffer grow, so they come after all that is written through `bytes` and `view`.
       data.push(() => {
         const value = mayBeMissing(leaf) ? variable(leaf, locals, out) : leaf.access;
         const whole = writeWhole(emitter, field.type, value);
@@ -69,14 +69,17 @@ function printEncodeBody(emitter: EntityEmitter, layout: RecordLayout): string {
         if (place.textSlot !== null) end(`text${place.textSlot}`, 'text.size');
       });
     } else if (place.kind === 'text') {
-      const value = mayBeMissing(leaf) ? variable(leaf, locals, out) : leaf.access;
-      printByPresence(leaf, value, `text.add(${value});`, out);
-      end(`text${place.slot}`, 'text.size');
+      strings.push(() => {
+        const value = mayBeMissing(leaf) ? variable(leaf, locals, out) : leaf.access;
+        printByPresence(leaf, value, `text.add(${value});`, out);
+        end(`text${place.slot}`, 'text.size');
+      });
     } else {
       printFixed(emitter, leaf, locals, out);
     }
   });
-  for (const print of data) print();
+  if (textSlots > 0) out.line(`text.begin(${layout.dataSlots > 0 ? 'null' : 'out'});`);
+  for (const print of [...strings, ...data]) print();
   if (textSlots > 0) out.line('if (!text.flush(out)) return false;');
   if (ends.length > 0) printTable(emitter, layout, ends, out);
   storeBits(layout, out);
