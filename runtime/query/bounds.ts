@@ -89,9 +89,9 @@ class Column {
       case 'string':
         return typeof value === 'string' ? this.strings(op, value) : null;
       case 'date':
-        return value instanceof Date ? this.numbers(op, value.getTime(), (time) => new Date(time)) : null;
+        return value instanceof Date ? this.dates(op, value) : null;
       case 'float64':
-        return typeof value === 'number' ? this.numbers(op, value, (number) => number) : null;
+        return typeof value === 'number' ? this.numbers(op, value) : null;
       case 'float32':
         return typeof value === 'number' ? this.rounded(op, value) : null;
       case 'bigint':
@@ -131,10 +131,13 @@ class Column {
       : { gte: this.lead, lt: after(bytes), exact: false };
   }
 
-  private numbers(op: RangeOp, value: number, wrap: (value: number) => unknown): Stretch | null {
-    if (Number.isNaN(value)) return NOTHING;
-    // NaN sorts behind infinity and satisfies no comparison.
-    return this.between(op, wrap(value), wrap(Number.POSITIVE_INFINITY));
+  // NaN, and with it the invalid date, sorts behind all others and satisfies no comparison.
+  private numbers(op: RangeOp, value: number): Stretch | null {
+    return Number.isNaN(value) ? NOTHING : this.between(op, value, Number.POSITIVE_INFINITY);
+  }
+
+  private dates(op: RangeOp, value: Date): Stretch | null {
+    return Number.isNaN(value.getTime()) ? NOTHING : this.between(op, value, new Date(LAST_MILLISECOND));
   }
 
   /** Both ends are taken in, for the bound may have been rounded onto a value that satisfies the comparison. */
@@ -196,6 +199,9 @@ function after(prefix: Buffer): Buffer | null {
   const next = keyAfterPrefix(prefix);
   return next === undefined ? null : Buffer.from(next);
 }
+
+/** The last time that a Date can hold (ECMAScript, time values and time range). */
+const LAST_MILLISECOND = 8.64e15;
 
 const LIMITS = {
   int8: [-0x80, 0x7f],

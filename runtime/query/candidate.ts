@@ -2,7 +2,7 @@
 // range on the next one.
 import { compareKeys, keyAfterPrefix } from '../bytes/compare.js';
 import type { KeyRange } from '../engine/api.js';
-import type { Field } from '../schema/model.js';
+import type { Field, FieldType } from '../schema/model.js';
 import type { Span } from './access.js';
 import { type ColumnWriter, columnBytes, intersect, type Stretch, stretchOf } from './bounds.js';
 import type { Table, TableIndex } from './table.js';
@@ -115,14 +115,14 @@ export function matchTerms<Row>(candidate: Candidate<Row>, terms: readonly Term[
       if (!element) stretch = stretchOn(candidate, position, field, terms, used, shown);
       break;
     }
-    const values = distinctBytes(candidate.writer, position, equals.values);
+    const values = distinctBytes(candidate.writer, position, typeOfColumn(field), equals.values);
     if (prefixes.length * values.length > MAX_SPANS && position > 0) break;
     prefixes = prefixes.flatMap((prefix) => values.map((value) => Buffer.concat([prefix, value])));
     used.add(equals);
     shown.push(showEquals(field, equals));
     if (values.length === 1 && constants === position) constants++;
     missing ||= equals.values.some((value) => value === null || value === undefined);
-    if (candidate.caseInsensitive && holdsStrings(field)) exact = false;
+    if (candidate.caseInsensitive && typeOfColumn(field).kind === 'string') exact = false;
     rank += rankOfEquals(field, equals);
     position++;
   }
@@ -187,17 +187,24 @@ function rankOfEquals(field: Field, { values }: Extract<Term, { kind: 'equals' }
   return values.length <= 1 ? EQUALS_RANK : ONE_OF_RANK;
 }
 
-function holdsStrings(field: Field): boolean {
-  return field.type.kind === 'string' || (field.type.kind === 'array' && field.type.element.type.kind === 'string');
-}
-
-function distinctBytes(writer: ColumnWriter, position: number, values: readonly unknown[]): readonly Buffer[] {
+function distinctBytes(
+  writer: ColumnWriter,
+  position: number,
+  type: FieldType,
+  values: readonly unknown[],
+): readonly Buffer[] {
   const found = new Map<string, Buffer>();
   for (const value of values) {
+    // The column would round the value onto one that it does not equal.
+    if (type.kind === 'float32' && typeof value === 'number' && !Object.is(Math.fround(value), value)) continue;
     const bytes = columnBytes(writer, position, value);
     if (bytes !== null) found.set(bytes.toString('latin1'), bytes);
   }
   return [...found.values()];
+}
+
+function typeOfColumn({ type }: Field): FieldType {
+  return type.kind === 'array' ? type.element.type : type;
 }
 
 function rangeOf(prefix: Buffer, stretch: Stretch | null): KeyRange {
