@@ -4,7 +4,7 @@ import { MemoryVfs } from '../../runtime/vfs/memory.js';
 import type { OpenMode, Vfs, VfsFile, VfsLock } from '../../runtime/vfs/vfs.js';
 import { Disk, type DiskOperation, SECTOR_BYTES } from './disk.js';
 
-/** EIO and ENOSPC are thrown, a write before them may be done in part; `short` gives half of what was asked of a read. */
+/** EIO and ENOSPC are thrown, by a write after a part of it is done; `short` gives half of what was asked of a read. */
 export type Fault = 'EIO' | 'ENOSPC' | 'short';
 
 /** One call of the file system. */
@@ -35,6 +35,8 @@ export class FaultyVfs implements Vfs {
   calls = 0;
   /** Faults so far. */
   faults = 0;
+  /** The call that failed last. */
+  lastFault: Call | undefined;
   private readonly inodes = new Map<string, number>();
   private nextInode = 1;
 
@@ -101,9 +103,11 @@ export class FaultyVfs implements Vfs {
 
   /** Counts a call, and throws when it is to fail. True when it is to fall short. */
   before(name: Call['name'], path: string): boolean {
-    const fault = this.plan({ index: this.calls++, name, path });
+    const call: Call = { index: this.calls++, name, path };
+    const fault = this.plan(call);
     if (fault === undefined) return false;
     this.faults++;
+    this.lastFault = call;
     if (fault === 'short') return true;
     throw Object.assign(new Error(`${fault}: injected, ${name} '${path}'`), { code: fault, syscall: name, path });
   }
@@ -142,8 +146,10 @@ class FaultyFile implements VfsFile {
     try {
       this.vfs.before('write', this.path);
     } catch (error) {
-      // A full disk or a broken one takes some sectors first.
-      this.put(from, start, Math.min(end, start + SECTOR_BYTES * Math.floor((end - start) / 2 / SECTOR_BYTES)), offset);
+      // Before it fails it takes nothing, half of the sectors, or all: another time, another part.
+      const sectors = Math.ceil((end - start) / SECTOR_BYTES);
+      const taken = [0, Math.floor(sectors / 2), sectors][this.vfs.calls % 3]!;
+      this.put(from, start, Math.min(end, start + taken * SECTOR_BYTES), offset);
       throw error;
     }
     this.put(from, start, end, offset);

@@ -1,13 +1,35 @@
 // The lock between processes: killed owners, recycled process ids, many contenders at once.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { DatabaseLockedError } from '../../runtime/errors.js';
 import { takeLock } from '../../runtime/vfs/lock.js';
+
+/** Runs once, before the next link. */
+let betweenLookAndLink: (() => void) | undefined;
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>();
+  const linkSync = (from: string, to: string) => {
+    const meanwhile = betweenLookAndLink;
+    betweenLookAndLink = undefined;
+    meanwhile?.();
+    fs.linkSync(from, to);
+  };
+  return { ...fs, linkSync };
+});
 
 const root = mkdtempSync(join(tmpdir(), 'quantadb-lock-'));
 const children: ChildProcess[] = [];
@@ -88,6 +110,21 @@ test('of many that take over from a dead owner, one wins', async () => {
     const answers = await Promise.all(contenders.map((child) => contend(child, path)));
     expect(answers.sort()).toEqual(['locked', ...Array.from({ length: 5 }, () => 'refused QDB4020')]);
   }
+});
+
+test('who acts on an old listing of the directory loses against those who took over meanwhile', () => {
+  const path = directory('late');
+  takeLock(path).release();
+  const other = directory('other');
+  takeLock(other);
+  // Between our look and our link, two come and go, and a third stays: the number that we want is free again.
+  betweenLookAndLink = () => {
+    rmSync(join(path, 'LOCK.000001'));
+    writeFileSync(join(path, 'LOCK.000003'), '');
+    copyFileSync(join(other, 'LOCK.000001'), join(path, 'LOCK.000004'));
+  };
+  expect(lockedBy(path)).toBe(process.pid);
+  expect(readdirSync(path)).toEqual(['LOCK.000003', 'LOCK.000004']);
 });
 
 test.runIf(process.platform === 'linux')('a recycled process id does not count as the owner', () => {

@@ -67,8 +67,7 @@ export class Manifest {
    */
   static open(vfs: Vfs, directory: string): Manifest {
     const manifest = new Manifest(vfs, directory);
-    // Nothing is appended behind a torn tail.
-    if (!manifest.isNew && manifest.tornBytes === 0) return manifest;
+    if (!manifest.isNew) return manifest;
     try {
       manifest.rewrite(manifest.current);
     } catch (error) {
@@ -164,6 +163,8 @@ export class Manifest {
       const bytes = Buffer.alloc(file.size());
       const filled = file.read(bytes, 0, bytes.length, 0);
       this.replay(path, bytes.subarray(0, filled), durableBytes);
+      // The next edit may be shorter than the torn one.
+      if (filled > this.end) file.truncate(this.end);
       // What was read may be in the kernel's cache only, if a process died before its sync; from here on it is relied on.
       file.sync();
       vfs.syncDirectory(directory);
