@@ -95,6 +95,8 @@ export class TypeReader {
         return UNDEFINED;
       case SyntaxKind.ObjectKeyword:
         return this.fail(site, findings.plainObject('An object of unknown shape'));
+      case SyntaxKind.ThisType:
+        return this.fail(site, findings.plainObject('`this`'));
       case SyntaxKind.TupleType:
         return this.fail(site, findings.tupleType());
       case SyntaxKind.FunctionType:

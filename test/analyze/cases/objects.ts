@@ -20,4 +20,5 @@ export class Customer {
   buffer!: ArrayBuffer;
   intersection!: Address & { city: string };
   url!: String;
+  self!: this;
 }

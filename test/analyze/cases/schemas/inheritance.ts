@@ -1,4 +1,4 @@
-import { Default, Ignore, Index, Name, PrimaryKey, QuantaEntity } from 'quantadb';
+import { Default, Ignore, Index, Name, PrimaryKey, QuantaEntity, type UInt32 } from 'quantadb';
 import { Audited } from '../support/audited.js';
 
 abstract class Identified<Key> {
@@ -23,7 +23,7 @@ export class Person extends Named<string> {
 }
 
 @QuantaEntity()
-export class Robot extends Named<number, Date | null> {
+export class Robot extends Named<UInt32, Date | null> {
   label = 'robot';
 }
 
