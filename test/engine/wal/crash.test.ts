@@ -16,9 +16,10 @@ const OPTIONS = { growBytes: BLOCK_BYTES, keepFree: 1 };
 
 /** Record `i` is known by its bytes, so that a mix-up of two shows. */
 function record(i: number): Buffer {
-  const size = [3, 250, 700, 1500, 12_000, 40_000][i % 6]! + (i % 7);
-  return Buffer.alloc(size, `${i},`);
+  RECORDS[i] ??= Buffer.alloc([3, 250, 700, 1500, 12_000, 40_000][i % 6]! + (i % 7), `${i},`);
+  return RECORDS[i];
 }
+const RECORDS: Buffer[] = [];
 
 function append(wal: WalWriter, i: number): void {
   const bytes = record(i);
