@@ -1,20 +1,22 @@
-// Prints `N passed, N failed` out of vitest's JSON report and exits with 1 when anything failed, or nothing ran.
-// Usage: node scripts/report.mjs <report.json> <1 if an earlier step failed, else 0>
+// Prints `N passed, N failed`, summed over vitest's JSON reports, and exits with 1 when anything failed, or nothing ran.
+// Usage: node scripts/report.mjs <1 if an earlier step failed, else 0> <report.json>...
 import { readFileSync } from 'node:fs';
 
-const [, , path, earlier] = process.argv;
+const [, , earlier, ...paths] = process.argv;
+let passed = 0;
+let failed = 0;
 
-function counts() {
+for (const path of paths) {
   try {
     const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(path, 'utf8'));
-    return { passed: numPassedTests, failed: Math.max(numFailedTests, Math.min(numFailedTestSuites, 1)) };
+    passed += numPassedTests;
+    failed += Math.max(numFailedTests, Math.min(numFailedTestSuites, 1));
   } catch (error) {
-    console.error(`no test report: ${error.message}`);
-    return { passed: 0, failed: 1 };
+    console.error(`no report at ${path}: ${error.message}`);
+    failed++;
   }
 }
+if (earlier === '1' && failed === 0) failed = 1;
 
-const { passed, failed } = counts();
-const total = failed + (earlier === '1' && failed === 0 ? 1 : 0);
-console.log(`${passed} passed, ${total} failed`);
-process.exitCode = total > 0 || passed === 0 ? 1 : 0;
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
