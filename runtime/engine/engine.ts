@@ -4,7 +4,8 @@ import { ClosedError, LimitError, StorageError } from '../errors.js';
 import { isDiskFull } from '../vfs/failure.js';
 import type { VfsLock } from '../vfs/vfs.js';
 import type { BulkLoad, Engine, EngineStats, Snapshot, Tree, TreeOptions, WriteBatch } from './api.js';
-import { Compactor, type MergeRunner } from './compaction/compactor.js';
+import { Compactor } from './compaction/compactor.js';
+import type { MergeRunner } from './compaction/runner.js';
 import { storageError } from './failure.js';
 import { Forest } from './forest.js';
 import { MAX_KEY_BYTES, MAX_TREES } from './limits.js';
@@ -17,6 +18,7 @@ import type { TableSet } from './tables.js';
 import type { EngineTree, TreeHost } from './tree.js';
 import type { TableMeta } from './version/edit.js';
 import type { Manifest } from './version/manifest.js';
+import type { Version } from './version/version.js';
 import type { WalRecovery } from './wal/log.js';
 import type { WalWriter } from './wal/writer.js';
 import { Batch } from './write/batch.js';
@@ -24,6 +26,7 @@ import { EngineBulkLoad, type LoadPart } from './write/bulk-load.js';
 import { CommitLog } from './write/commit-log.js';
 import { loadLevel } from './write/load-level.js';
 import { TableOutput, writeMemtable } from './write/table-output.js';
+import { SLOW_L0_TABLES, Throttle } from './write/throttle.js';
 
 /** The log is cut, and memtables flushed, when it is this many times as long as memtables may be: overwrites grow only the log. */
 const LOG_BYTES_PER_MEMTABLE_BYTE = 2;
@@ -41,19 +44,22 @@ export class LsmEngine implements Engine, TreeHost {
   private log!: CommitLog;
   private tornBytesDropped = 0;
   private closed = false;
-  private readonly stalls = { count: 0, milliseconds: 0 };
+  private readonly throttle: Throttle;
+  /** Tables in the deepest L0 of all trees. */
+  private l0Tables = 0;
 
   /** Call `replay` for every record of the log, then `start`. */
   constructor(
     private readonly settings: Settings,
     manifest: Manifest,
     private readonly lock: VfsLock,
-    runner: MergeRunner,
+    private readonly runner: MergeRunner,
   ) {
     this.path = settings.path;
-    this.store = new Store(settings, manifest, (version) => this.forest.follow(version));
+    this.store = new Store(settings, manifest, (version) => this.follow(version));
     this.forest = new Forest(this, manifest.version);
     this.sequence = manifest.version.lastSequence;
+    this.throttle = new Throttle(settings.clock, (milliseconds) => this.compactor.wait(milliseconds));
     this.compactor = new Compactor(
       this.store,
       () => this.forest.all(),
@@ -159,6 +165,7 @@ export class LsmEngine implements Engine, TreeHost {
     this.countTables(tablesOf(outputs));
     this.forest.emptyMemtables();
     this.wal.release(this.wal.segment);
+    this.compactor.poll();
     this.compactor.poke();
   }
 
@@ -175,20 +182,20 @@ export class LsmEngine implements Engine, TreeHost {
       trees: this.forest.all(),
       wal: this.wal.counters,
       tornBytesDropped: this.tornBytesDropped,
-      stalls: this.stalls,
+      stalls: { count: this.throttle.count, milliseconds: this.throttle.milliseconds },
       compactor: this.compactor,
     });
   }
 
   async close(): Promise<void> {
     if (this.closed) return;
-    this.compactor.stop();
-    await this.compactor.idle();
+    await this.compactor.stop();
     this.closeSync();
   }
 
   closeSync(): void {
     if (this.closed) return;
+    this.compactor.stopSync();
     try {
       this.closeLog();
     } finally {
@@ -219,6 +226,7 @@ export class LsmEngine implements Engine, TreeHost {
     this.checkWritable();
     if (batch.count === 0) return false;
     for (const tree of batch.trees) if (!(tree as EngineTree).open) this.checkOpen(tree as EngineTree);
+    if (this.runner.inBackground && this.l0Tables >= SLOW_L0_TABLES) this.throttle.pay(batch.byteLength, this.l0Tables);
     const { memtableBytes } = this.settings;
     if (
       this.forest.memtableBytes >= memtableBytes ||
@@ -232,6 +240,12 @@ export class LsmEngine implements Engine, TreeHost {
     this.sequence = sequence;
     this.forest.apply(sequence, bytes, 0, at);
     return true;
+  }
+
+  private follow(version: Version): void {
+    this.forest.follow(version);
+    this.l0Tables = 0;
+    for (const { view } of this.forest.all()) this.l0Tables = Math.max(this.l0Tables, view.l0.length);
   }
 
   /** Writes the sorted parts of a load as tables and installs them by one edit. */
@@ -287,7 +301,6 @@ export class LsmEngine implements Engine, TreeHost {
 
   private closeLog(): void {
     this.log.stop();
-    this.compactor.stop();
     if (this.log.failure === null) {
       if (this.forest.memtableBytes >= CLOSE_FLUSH_BYTES) this.flush();
       this.log.syncNow();

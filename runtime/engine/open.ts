@@ -4,6 +4,7 @@ import { CorruptionError } from '../errors.js';
 import type { Vfs } from '../vfs/vfs.js';
 import type { Engine } from './api.js';
 import { SameThreadRunner } from './compaction/same-thread.js';
+import { WorkerRunner } from './compaction/worker-runner.js';
 import { LsmEngine } from './engine.js';
 import { tableId, tableName } from './format.js';
 import { type EngineOptions, settle } from './options.js';
@@ -37,7 +38,10 @@ export function openEngineSync(options: EngineOptions): Engine {
   try {
     const manifest = Manifest.open(vfs, path);
     checkTables(vfs, path, manifest.version);
-    const engine = new LsmEngine(settings, manifest, lock, new SameThreadRunner(vfs));
+    const { compactionWorker } = settings;
+    const here = new SameThreadRunner(vfs);
+    const runner = compactionWorker === null ? here : new WorkerRunner(compactionWorker, here);
+    const engine = new LsmEngine(settings, manifest, lock, runner);
     const { walFrom, walDurable } = manifest.version;
     const recovery = replay(vfs, path, walFrom, walDurable, (sequence, bytes, start, end) => {
       engine.replay(sequence, bytes, start, end);

@@ -31,6 +31,11 @@ export interface EngineOptions {
   readonly compression?: Compression;
   /** 'auto' (default) compacts when a level is over its size; 'manual' only when `compact` is called. */
   readonly compaction?: 'auto' | 'manual';
+  /**
+   * The built compaction/worker.js, or null to merge in this thread. Default: the one beside this file for a file system that
+   * other threads can reach, null for others and when running from TypeScript sources.
+   */
+  readonly compactionWorker?: URL | null;
   readonly clock?: Clock;
 }
 
@@ -47,9 +52,14 @@ export function settle(options: EngineOptions): Settings {
     levelBytes: DEFAULT_LEVEL_BYTES,
     compression: 'none',
     compaction: 'auto',
+    compactionWorker: options.vfs.reachableFromThreads === true ? builtWorker() : null,
     clock: SYSTEM_CLOCK,
     ...options,
   };
+}
+
+function builtWorker(): URL | null {
+  return import.meta.url.endsWith('.js') ? new URL('./compaction/worker.js', import.meta.url) : null;
 }
 
 /** Bits a key of a table's filter, by its level: what Dayan et al. ("Monkey", SIGMOD 2017) allot, in three tiers. */

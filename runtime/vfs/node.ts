@@ -78,7 +78,11 @@ class NodeFile implements VfsFile {
 
 /** Disks, through node:fs. */
 export class NodeVfs implements Vfs {
-  constructor(private readonly fs: FileSystem = nodeFs) {}
+  readonly reachableFromThreads: boolean;
+
+  constructor(private readonly fs: FileSystem = nodeFs) {
+    this.reachableFromThreads = fs === nodeFs;
+  }
 
   open(path: string, mode: OpenMode): VfsFile {
     return new NodeFile(this.fs, path, this.fs.openSync(path, FLAGS[mode]));

@@ -27,6 +27,8 @@ export interface VfsLock {
 
 /** A file system: node.ts for disks, memory.ts for tests and short-lived data. */
 export interface Vfs {
+  /** True when a NodeVfs made in another thread sees the same files, so that work on them can be done there. */
+  readonly reachableFromThreads?: boolean;
   open(path: string, mode: OpenMode): VfsFile;
   exists(path: string): boolean;
   /** Names (not paths) in a directory, sorted. */

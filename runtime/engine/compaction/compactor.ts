@@ -1,5 +1,4 @@
 // Keeps the levels of all trees within their sizes: one merge at a time, wherever the runner runs it.
-
 import { isDiskFull } from '../../vfs/failure.js';
 import { storageError } from '../failure.js';
 import { filterBits } from '../options.js';
@@ -9,11 +8,11 @@ import type { EngineTree } from '../tree.js';
 import type { TableMeta } from '../version/edit.js';
 import { type Choice, choose, chooseAll, pressure, totalBytes } from './choose.js';
 import type { MergeTask } from './merge.js';
+import type { MergeRunner } from './runner.js';
 
-/** Does one merge at a time; `done` may be called before `run` returns. */
-export interface MergeRunner {
-  run(task: MergeTask, done: (error: Error | null, tables: readonly TableMeta[]) => void): void;
-}
+/** How long a blocking stop waits for a merge: this often, this long. A cancelled one ends within some milliseconds. */
+const MOST_STOP_WAITS = 100;
+const STOP_WAIT_MILLISECONDS = 100;
 
 type Pick = { readonly tree: EngineTree; readonly choice: Choice<TableMeta> };
 
@@ -61,15 +60,34 @@ export class Compactor {
     await done;
   }
 
-  /** Begins nothing more; a merge under way goes on. */
-  stop(): void {
-    this.stopped = true;
+  /** Takes over a merge that has ended while the event loop had no turn. */
+  poll(): void {
+    this.runner.poll();
   }
 
-  /** Resolves when no merge is under way, or the one that was has failed. */
-  idle(): Promise<void> {
-    if (!this.running) return Promise.resolve();
-    return new Promise((resolve) => this.waiting.push({ resolve, reject: () => resolve() }));
+  /** Blocks until the merge under way has ended, so many milliseconds at most. */
+  wait(milliseconds: number): void {
+    this.runner.wait(milliseconds);
+  }
+
+  /** Begins nothing more, and makes a merge under way end soon; resolves when it has. */
+  async stop(): Promise<void> {
+    this.cancel();
+    if (this.running) await new Promise<void>((resolve) => this.waiting.push({ resolve, reject: () => resolve() }));
+    this.runner.close();
+  }
+
+  /** The same, blocking. */
+  stopSync(): void {
+    this.cancel();
+    // A thread that died can't say so while this one blocks; what it left is removed by the next opening.
+    for (let waits = 0; this.running && waits < MOST_STOP_WAITS; waits++) this.runner.wait(STOP_WAIT_MILLISECONDS);
+    this.runner.close();
+  }
+
+  private cancel(): void {
+    this.stopped = true;
+    this.runner.cancel();
   }
 
   private work(): void {
@@ -94,8 +112,10 @@ export class Compactor {
     this.busyWith = next.tree;
     this.runner.run(this.task(next), (error, tables) => {
       this.busyWith = null;
-      if (error !== null) this.fail(error);
-      else if (this.finish(next, tables)) this.work();
+      // Inputs of a dropped tree may be gone, and a cancelled merge has nothing to tell.
+      const expected = this.stopped || !next.tree.open;
+      if (error !== null && !expected) this.fail(error);
+      else if (error !== null || this.finish(next, tables)) this.work();
     });
   }
 

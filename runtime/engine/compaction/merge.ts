@@ -1,5 +1,6 @@
 // Merges tables into new ones: pure work on files, so that it runs in any thread. Nothing here knows of versions or manifests.
 import { compareBytes } from '../../bytes/compare.js';
+import { ClosedError } from '../../errors.js';
 import type { Vfs } from '../../vfs/vfs.js';
 import { PageCache } from '../cache/page-cache.js';
 import { Readers } from '../readers.js';
@@ -32,15 +33,21 @@ export interface MergeTask {
   readonly compression: Compression;
 }
 
-/** Runs the task and answers the tables it wrote, synced and closed. When it throws, nothing of them is left. */
-export function mergeTables(vfs: Vfs, task: MergeTask): TableMeta[] {
+/** Versions between two looks at whether the merge shall end. */
+const VERSIONS_BETWEEN_LOOKS = 4096;
+
+/**
+ * Runs the task and answers the tables it wrote, synced and closed. When it throws, nothing of them is left. `cancelled` is
+ * asked now and then, and ends the merge with an error.
+ */
+export function mergeTables(vfs: Vfs, task: MergeTask, cancelled: () => boolean = () => false): TableMeta[] {
   const cache = new PageCache(task.inputs.length * CACHE_BYTES_PER_INPUT);
   const readers: TableReader[] = [];
   const output = new MergeOutput(vfs, task);
   try {
     for (const { id, path } of task.inputs) readers.push(openTable(vfs, path, id, cache));
     const merge = new VersionMerge(readers.map((reader) => reader.cursor()));
-    writeVersions(merge, output, task);
+    writeVersions(merge, output, task, cancelled);
     return output.finish();
   } catch (error) {
     output.abort();
@@ -51,12 +58,16 @@ export function mergeTables(vfs: Vfs, task: MergeTask): TableMeta[] {
 }
 
 /** Copies every version that is still needed. */
-function writeVersions(merge: VersionMerge, output: MergeOutput, task: MergeTask): void {
+function writeVersions(merge: VersionMerge, output: MergeOutput, task: MergeTask, cancelled: () => boolean): void {
   const readers = new Readers(task.readers);
   // No reader ever stands below the floor, and none between two sequences unless it is in the list.
   readers.floor = -1;
   let newer = 0;
+  let versions = 0;
   for (let cursor = merge.next(); cursor !== null; cursor = merge.next()) {
+    if (++versions % VERSIONS_BETWEEN_LOOKS === 0 && cancelled()) {
+      throw new ClosedError('QDB4040', 'The merge was cancelled, because the database closes.');
+    }
     const { key, value, sequence } = cursor;
     const hidden = !merge.newKey && !readers.need(sequence, newer);
     newer = sequence;

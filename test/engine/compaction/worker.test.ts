@@ -1,0 +1,100 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ByteSpan } from '../../../runtime/bytes/writer.js';
+import { type Engine, type EngineOptions, openEngine, type Tree } from '../../../runtime/engine/index.js';
+import { NodeVfs } from '../../../runtime/vfs/node.js';
+
+/** Workers run what was built. */
+const WORKER = new URL('../../../dist/runtime/engine/compaction/worker.js', import.meta.url);
+
+describe.skipIf(!existsSync(WORKER))('compaction in a worker', () => {
+  let path = '';
+
+  beforeEach(() => {
+    path = mkdtempSync(join(tmpdir(), 'quantadb-worker-'));
+  });
+
+  afterEach(() => {
+    rmSync(path, { recursive: true, force: true });
+  });
+
+  const open = (options: Partial<EngineOptions> = {}): Promise<Engine> =>
+    openEngine({
+      vfs: new NodeVfs(),
+      path,
+      durability: 'os',
+      memtableBytes: 64 * 1024,
+      tableBytes: 64 * 1024,
+      levelBytes: 256 * 1024,
+      compactionWorker: WORKER,
+      ...options,
+    });
+
+  function putAll(engine: Engine, tree: Tree, value: string, rows: number): void {
+    const batch = engine.createBatch();
+    for (let i = 0; i < rows; i++) {
+      batch.clear();
+      const key = Buffer.from(String((i * 7919) % rows).padStart(6, '0'));
+      batch.put(tree, key, key.length, Buffer.from(value), 0, value.length);
+      engine.writeSync(batch);
+    }
+  }
+
+  function expectAll(tree: Tree, value: string, rows: number): void {
+    const cursor = tree.cursor();
+    let count = 0;
+    while (cursor.next()) {
+      count++;
+      if (cursor.value.copy().toString() !== value) throw new Error(`row ${count} holds another value`);
+    }
+    cursor.close();
+    expect(count).toBe(rows);
+  }
+
+  it('merges while writes go on, and loses no row', async () => {
+    const engine = await open();
+    const tree = engine.openTree('t', { keySize: 6 });
+    for (let round = 0; round < 5; round++) {
+      putAll(engine, tree, `${round}`.padEnd(100, '.'), 3000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const snapshot = engine.snapshot();
+    putAll(engine, tree, 'last'.padEnd(100, '.'), 3000);
+    await engine.compact(true);
+    expect(engine.stats().compactions.count).toBeGreaterThan(0);
+    expect(engine.stats().trees[0]!.levels[0]!.tables).toBe(0);
+    expectAll(tree, 'last'.padEnd(100, '.'), 3000);
+    const into = new ByteSpan();
+    expect(tree.get(Buffer.from('000042'), 6, into, snapshot)).toBe(true);
+    expect(into.copy().toString()).toBe('4'.padEnd(100, '.'));
+    snapshot.close();
+    await engine.close();
+    const again = await open();
+    expectAll(again.openTree('t', { keySize: 6 }), 'last'.padEnd(100, '.'), 3000);
+    await again.close();
+  });
+
+  it('closes in the midst of a merge, at once and blocking', async () => {
+    for (const close of ['close', 'closeSync'] as const) {
+      const engine = await open();
+      const tree = engine.openTree(close, { keySize: 6 });
+      putAll(engine, tree, 'v'.repeat(200), 5000);
+      await engine[close]();
+      const again = await open({ compaction: 'manual' });
+      expectAll(again.openTree(close, { keySize: 6 }), 'v'.repeat(200), 5000);
+      await again.close();
+    }
+  });
+
+  it("merges in the engine's thread when the worker is not to be had", async () => {
+    const engine = await open({ compactionWorker: new URL('missing.js', WORKER) });
+    const tree = engine.openTree('t', { keySize: 6 });
+    putAll(engine, tree, 'v'.repeat(200), 3000);
+    await engine.compact();
+    expect(engine.stats().compactions.count).toBeGreaterThan(0);
+    expectAll(tree, 'v'.repeat(200), 3000);
+    await engine.close();
+  });
+});
