@@ -2,5 +2,12 @@
 export { canonicalJson, entityFingerprint, schemaFingerprint } from './fingerprint.js';
 export * from './markers.js';
 export type * from './model.js';
-export { BIGINT_RANGES, INTEGER_RANGES, type IntegerKind } from './numbers.js';
+export {
+  BIGINT_RANGES,
+  type BigintKind,
+  INTEGER_RANGES,
+  type IntegerKind,
+  isBigintKind,
+  isNumberKind,
+} from './numbers.js';
 export { parseSchema } from './parse.js';

@@ -1,7 +1,8 @@
 // The ranges of the whole-number types: what a default is checked against at compile time and a value on write.
-import type { NumberKind } from './model.js';
+import type { FieldType, NumberKind } from './model.js';
 
 export type IntegerKind = Exclude<NumberKind, 'float64' | 'float32'>;
+export type BigintKind = 'int64' | 'uint64' | 'bigint';
 
 /** Smallest and largest value of each whole-number type, both included. */
 export const INTEGER_RANGES: Readonly<Record<IntegerKind, readonly [min: number, max: number]>> = {
@@ -18,3 +19,13 @@ export const BIGINT_RANGES: Readonly<Record<'int64' | 'uint64', readonly [min: b
   int64: [-(2n ** 63n), 2n ** 63n - 1n],
   uint64: [0n, 2n ** 64n - 1n],
 };
+
+/** Whether values of the type are JavaScript numbers. */
+export function isNumberKind(kind: FieldType['kind']): kind is NumberKind {
+  return kind === 'float64' || kind === 'float32' || kind in INTEGER_RANGES;
+}
+
+/** Whether values of the type are bigints. */
+export function isBigintKind(kind: FieldType['kind']): kind is BigintKind {
+  return kind === 'bigint' || kind in BIGINT_RANGES;
+}

@@ -12,6 +12,8 @@ export interface Member {
   readonly node: ts.PropertyDeclaration;
   readonly markers: readonly Marker[];
   readonly bindings: Bindings;
+  /** Why it can't be stored, whatever its type is; this has been reported. */
+  readonly refused: findings.Finding | undefined;
 }
 
 interface Level {
@@ -82,18 +84,19 @@ function memberOf(context: Context, element: ts.ClassElement, bindings: Bindings
   }
   const name = propertyName(context, element.name);
   if (name === undefined) return context.report(element.name, findings.unreadableName());
-  const member = { name, node: element, markers, bindings };
-  if (markers.some((marker) => marker.name === 'Ignore')) return member;
-  if (has(context, element, ts.SyntaxKind.AccessorKeyword)) {
-    return context.report(element.name, findings.accessorField(name));
-  }
-  for (const [kind, modifier] of [
-    [ts.SyntaxKind.PrivateKeyword, 'private'],
-    [ts.SyntaxKind.ProtectedKeyword, 'protected'],
-  ] as const) {
-    if (has(context, element, kind)) return context.report(element.name, findings.privateField(name, modifier));
-  }
-  return member;
+  const ignored = markers.some((marker) => marker.name === 'Ignore');
+  const refused = ignored ? undefined : whyRefused(context, element, name);
+  if (refused) context.report(element.name, refused);
+  return { name, node: element, markers, bindings, refused };
+}
+
+/** What is wrong with how a field is declared. */
+function whyRefused(context: Context, field: ts.PropertyDeclaration, name: string): findings.Finding | undefined {
+  const { SyntaxKind } = context.ts;
+  if (has(context, field, SyntaxKind.AccessorKeyword)) return findings.accessorField(name);
+  if (has(context, field, SyntaxKind.PrivateKeyword)) return findings.privateField(name, 'private');
+  if (has(context, field, SyntaxKind.ProtectedKeyword)) return findings.privateField(name, 'protected');
+  return undefined;
 }
 
 /** What an element is called that never becomes a field; undefined for what may. */

@@ -27,7 +27,7 @@ export function readFields(context: Context, types: TypeReader, declaration: ts.
   const failed: Member[] = [];
   const stored = new Map<string, string>();
   for (const member of membersOf(context, declaration)) {
-    const field = readField(context, types, member);
+    const field = member.refused ? undefined : readField(context, types, member);
     if (!field) {
       failed.push(member);
       continue;

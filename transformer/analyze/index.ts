@@ -118,13 +118,9 @@ function readTheRest(
   }
   for (const declaration of classes) {
     const markers = [declaration, ...declaration.members].flatMap((node) => markersOf(context, node));
-    if (
-      markers.length === 0 ||
-      bases.has(declaration) ||
-      has(context, declaration, context.ts.SyntaxKind.AbstractKeyword)
-    )
-      continue;
     const at = declaration.name ?? markers[0]?.node;
+    const isAbstract = has(context, declaration, context.ts.SyntaxKind.AbstractKeyword);
+    if (markers.length === 0 || isAbstract || bases.has(declaration)) continue;
     if (at) context.report(at, findings.forgottenEntity(declaration.name?.text ?? 'this class'));
   }
 }

@@ -1,7 +1,7 @@
 // Reads the primary key and the indexes of an entity out of the markers on its fields.
-
 import type ts from 'typescript';
 import type { FieldType, IndexModel, PrimaryKeyModel } from '../../runtime/schema/model.js';
+import { isBigintKind, isNumberKind } from '../../runtime/schema/numbers.js';
 import { type Member, only } from './classes.js';
 import { type Context, compare } from './context.js';
 import type { ClassFields, SourceField } from './fields.js';
@@ -9,11 +9,6 @@ import * as findings from './findings.js';
 import type { Marker } from './markers.js';
 import { indexName } from './names.js';
 import { indexOptions, type Located, type PrimaryKeyOptions, primaryKeyOptions } from './options.js';
-
-const BIGINTS: ReadonlySet<string> = new Set(['int64', 'uint64', 'bigint']);
-const NUMBERS: ReadonlySet<string> = new Set([
-  ...['float64', 'float32', 'int8', 'int16', 'int32', 'uint8', 'uint16', 'uint32'],
-]);
 
 /** Types without an order of their own, as a finding calls them. */
 const UNORDERED: Readonly<Record<string, string>> = {
@@ -63,6 +58,7 @@ export function readIndexes(context: Context, entity: EntityFields): IndexModel[
     for (const marker of source.member.markers) {
       if (marker.name !== 'Index') continue;
       const index = readIndex(context, entity, source, marker);
+      if (!index) continue;
       if (indexes.has(index.name)) context.report(marker.node, findings.duplicateIndex(index.name));
       else indexes.set(index.name, index);
     }
@@ -70,7 +66,13 @@ export function readIndexes(context: Context, entity: EntityFields): IndexModel[
   return [...indexes.values()].sort((a, b) => compare(a.name, b.name));
 }
 
-function readIndex(context: Context, entity: EntityFields, source: SourceField, marker: Marker): IndexModel {
+/** Undefined when a column can't be found, which has been reported. */
+function readIndex(
+  context: Context,
+  entity: EntityFields,
+  source: SourceField,
+  marker: Marker,
+): IndexModel | undefined {
   const options = indexOptions(context, marker);
   const columns = readColumns(context, entity, source, options.composite);
   for (const column of columns) {
@@ -81,6 +83,7 @@ function readIndex(context: Context, entity: EntityFields, source: SourceField, 
   if (options.caseInsensitive && !columns.some(({ field }) => elementOf(field.type).kind === 'string')) {
     context.report(options.caseInsensitive.node, findings.caseInsensitiveType());
   }
+  if (columns.length <= options.composite.length) return undefined;
   const storedNames = columns.map(({ field }) => field.storedName);
   return {
     name: indexName(storedNames, caseInsensitive),
@@ -114,7 +117,7 @@ function checkKeyColumn(context: Context, { field, member }: SourceField): void 
   const { kind } = field.type;
   const typeNode = member.node.type ?? member.node.name;
   if (field.optional || field.nullable) context.report(member.node.name, findings.optionalKey(field.name));
-  if (kind !== 'string' && !NUMBERS.has(kind) && !BIGINTS.has(kind)) {
+  if (kind !== 'string' && !isNumberKind(kind) && !isBigintKind(kind)) {
     context.report(typeNode, findings.keyType(field.name));
   }
   const encrypted = only(context, member.markers, 'Encrypted');
@@ -128,7 +131,7 @@ function checkKeyColumn(context: Context, { field, member }: SourceField): void 
 function checkGenerated(context: Context, { field }: SourceField, options: PrimaryKeyOptions): void {
   const { autoIncrement, generate } = options;
   const { kind } = field.type;
-  const counts = kind !== 'float32' && (NUMBERS.has(kind) || BIGINTS.has(kind));
+  const counts = kind !== 'float32' && (isNumberKind(kind) || isBigintKind(kind));
   if (autoIncrement && !counts) context.report(autoIncrement.node, findings.autoIncrementType(field.name));
   if (generate && kind !== 'string') context.report(generate.node, findings.generateType(field.name));
   if (options.composite.length === 0) return;

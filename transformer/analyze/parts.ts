@@ -2,6 +2,7 @@
 import type ts from 'typescript';
 import { canonicalJson } from '../../runtime/schema/fingerprint.js';
 import type { FieldType, Slot } from '../../runtime/schema/model.js';
+import { isNumberKind } from '../../runtime/schema/numbers.js';
 import type { Context } from './context.js';
 import { classInUnion, nothingToStore } from './findings.js';
 
@@ -72,7 +73,7 @@ function join(context: Context, types: FieldType[], choices: (string | number)[]
   // As TypeScript has it, `string | 'a'` is string and `Int32 | 5` is a number.
   const foreign = choices.some((choice) => !types.some((type) => holdsChoice(type, choice)));
   if (types.length === 1 && !foreign) return widest(only, choices);
-  if (types.every(isNumber) && !foreign) return { kind: 'float64' };
+  if (types.every((type) => isNumberKind(type.kind)) && !foreign) return { kind: 'float64' };
   for (const type of types) {
     const className = embeddedIn(type);
     if (className !== undefined) return context.report(at, classInUnion(className));
@@ -82,15 +83,9 @@ function join(context: Context, types: FieldType[], choices: (string | number)[]
 
 /** `Int8 | 1000` has values that an Int8 can't hold. */
 function widest(type: FieldType, choices: readonly (string | number)[]): FieldType {
-  return isNumber(type) && choices.length > 0 ? { kind: 'float64' } : type;
+  return isNumberKind(type.kind) && choices.length > 0 ? { kind: 'float64' } : type;
 }
 
 function holdsChoice(type: FieldType, choice: string | number): boolean {
-  return typeof choice === 'string' ? type.kind === 'string' : isNumber(type);
+  return typeof choice === 'string' ? type.kind === 'string' : isNumberKind(type.kind);
 }
-
-function isNumber(type: FieldType): boolean {
-  return type.kind.startsWith('float') || (type.kind.includes('int') && !BIGINT_KINDS.has(type.kind));
-}
-
-const BIGINT_KINDS: ReadonlySet<string> = new Set(['int64', 'uint64', 'bigint']);

@@ -10,6 +10,8 @@ export class Session {
   protected cache?: string;
   @Ignore() private helper?: string;
   accessor counter = 0;
+  @Index({ composite: ['token'] }) device!: string;
+  @Index() @Ignore() both!: string;
   [key: `x${string}`]: unknown;
   [KEY]!: string;
   [computed]!: string;
