@@ -184,7 +184,7 @@ function printEnds(layout: RecordLayout, damaged: string, out: Printer): void {
     if (textSlots === 1 && dataSlots > 0) order.push('text0 < 0');
     for (let slot = 1; slot < textSlots; slot++) order.push(`text${slot} < text${slot - 1}`);
   }
-  if (order.length > 0) out.line(`if (${order.join(' || ')}) ${damaged}`);
+  if (order.length > 0) out.when(order, '||', damaged);
 }
 
 function readSlot(

@@ -46,10 +46,7 @@ export function emitCreate(emitter: EntityEmitter, check: string, out: Printer):
     const missing = `${emitter.use('wrongType')}(${path}, ${literal(expectedOf(generated.type))}, undefined).toError()`;
     body.line(`if (${key} === undefined) throw ${missing};`);
   }
-  const values = entity.fields.map((field) =>
-    field === generated && key !== null ? key : builtField(emitter, field, 'input'),
-  );
-  body.list(`return new ${newRow(emitter, names.row, entity.fields)}(`, values, ');');
+  printBuild(emitter, names.row, entity.fields, (field) => (field === generated ? key : null), locals, body);
   const text = body.toString();
   const parameters = [
     `input: ${names.input}`,
@@ -67,37 +64,48 @@ function printFieldChecks(emitter: EntityEmitter, fields: readonly Field[], path
   for (const field of fields) {
     const name = locals.declare(field.name);
     out.line(`const ${name} = ${propertyOf(emitter, field, 'input')};`);
+    const inner = isScalar(field.type) ? '' : locals.declare(`${name}Problem`);
     const open = field.default !== null || isTopKey(emitter, field, path);
     const slot: Slot = { ...field, optional: field.optional || open };
-    printCheck(emitter, slot, name, literal(path + pathStep(field.name)), out);
+    printCheck(emitter, slot, name, literal(path + pathStep(field.name)), inner, out);
   }
+}
+
+function isScalar({ kind }: FieldType): boolean {
+  return kind !== 'array' && kind !== 'embedded' && kind !== 'record';
 }
 
 function isTopKey(emitter: EntityEmitter, field: Field, path: string): boolean {
   return path === emitter.entity.name && isGenerated(emitter, field);
 }
 
-/** Prints the check of `value`, a variable; `path` is an expression. */
-function printCheck(emitter: EntityEmitter, slot: Slot, value: string, path: string, out: Printer): void {
+/** Prints the check of `value`, a variable; `path` is an expression, `innerProblem` a free name. */
+function printCheck(
+  emitter: EntityEmitter,
+  slot: Slot,
+  value: string,
+  path: string,
+  innerProblem: string,
+  out: Printer,
+): void {
   const { type } = slot;
   const present = [
     ...(slot.nullable ? [`${value} !== null`] : []),
     ...(slot.optional ? [`${value} !== undefined`] : []),
   ];
   if (type.kind === 'array' || type.kind === 'embedded' || type.kind === 'record') {
+    const problem = present.length === 0 ? innerProblem : 'problem';
     const print = (): void => {
-      const problem = `${innerCheck(emitter, type)}(${value})`;
-      out.line(`const problem = ${problem};`);
-      out.line(`if (problem !== null) return problem.inside(${path});`);
+      out.line(`const ${problem} = ${innerCheck(emitter, type)}(${value});`);
+      out.line(`if (${problem} !== null) return ${problem}.inside(${path});`);
     };
-    out.block(present.length === 0 ? '{' : `if (${present.join(' && ')}) {`, print);
+    if (present.length === 0) print();
+    else out.block(`if (${present.join(' && ')}) {`, print);
     return;
   }
   const { misfit, problem } = scalarCheck(emitter, type, value, path);
-  const all = [...present, misfit.includes(' || ') && present.length > 0 ? `(${misfit})` : misfit].join(' && ');
-  const line = `if (${all}) return ${problem};`;
-  if (line.length <= 110) out.line(line);
-  else out.block(`if (${all}) {`, () => out.line(`return ${problem};`));
+  const tests = [...present, misfit.includes(' || ') && present.length > 0 ? `(${misfit})` : misfit];
+  out.when(tests, '&&', `return ${problem};`);
 }
 
 /** The condition of a misfit and the problem that it is. */
@@ -168,7 +176,7 @@ function printArrayCheck(emitter: EntityEmitter, { element }: ArrayType, out: Pr
   out.block('for (let i = 0; i < value.length; i++) {', () => {
     // Array.isArray makes a readonly array any[]; the annotation brings its type back.
     out.line(`const element: ${elementText(emitter, element)} = value[i];`);
-    printCheck(emitter, element, 'element', `${emitter.use('elementPath')}('', i)`, out);
+    printCheck(emitter, element, 'element', `${emitter.use('elementPath')}('', i)`, 'problem', out);
   });
 }
 
@@ -177,7 +185,7 @@ function printRecordCheck(emitter: EntityEmitter, { value: slot }: RecordType, o
     `if (!${emitter.use('isPlainObject')}(value)) return ${emitter.use('wrongType')}('', 'a plain object', value);`,
   );
   out.block('for (const [key, entry] of Object.entries(value)) {', () => {
-    printCheck(emitter, slot, 'entry', `${emitter.use('elementPath')}('', key)`, out);
+    printCheck(emitter, slot, 'entry', `${emitter.use('elementPath')}('', key)`, 'problem', out);
   });
 }
 
@@ -196,9 +204,30 @@ function elementText(emitter: EntityEmitter, slot: Slot): string {
 
 // The making of rows: copies of arrays and embedded objects, so that a row shares none of them with the input.
 
-/** The value of a field for the row, out of the checked property of `owner`. */
-function builtField(emitter: EntityEmitter, field: Field, owner: string): string {
-  const access = propertyOf(emitter, field, owner);
+/** Prints the return of a new row; `given` names the variable of a value that is there already. */
+function printBuild(
+  emitter: EntityEmitter,
+  className: string,
+  fields: readonly Field[],
+  given: (field: Field) => string | null,
+  locals: Locals,
+  out: Printer,
+): void {
+  const values = fields.map((field) => {
+    const known = given(field);
+    if (known !== null) return known;
+    const access = propertyOf(emitter, field, 'input');
+    if (!access.includes('(')) return builtField(emitter, field, access);
+    // A call is made once, and its result can be narrowed.
+    const name = locals.declare(field.name);
+    out.line(`const ${name} = ${access};`);
+    return builtField(emitter, field, name);
+  });
+  out.list(`return new ${newRow(emitter, className, fields)}(`, values, ');');
+}
+
+/** The value of a field for the row, out of the checked one of the input. */
+function builtField(emitter: EntityEmitter, field: Field, access: string): string {
   const value = built(emitter, field.type, access);
   const fallback = defaultText(emitter, field.type, field.default);
   if (fallback !== null) {
@@ -228,10 +257,13 @@ function built(emitter: EntityEmitter, type: FieldType, value: string): string {
   if (type.kind === 'record') {
     const entry = builtElement(emitter, type.value, 'entry');
     const copy = emitter.use('copyRecord');
-    return `${copy}(${value}, (entry) => ${entry})`;
+    return list(`${copy}(`, [value, `(entry) => ${entry}`], ')', NESTED);
   }
   return value;
 }
+
+/** Room left for the indentation of calls inside calls, in characters. */
+const NESTED = 40;
 
 function builtElement(emitter: EntityEmitter, slot: Slot, name: string): string {
   const value = built(emitter, slot.type, name);
@@ -241,12 +273,9 @@ function builtElement(emitter: EntityEmitter, slot: Slot, name: string): string 
 function embeddedBuilder(emitter: EntityEmitter, type: EmbeddedType): string {
   const className = emitter.embedded(type.className);
   return emitter.helper(`build ${type.className}`, `build${className}`, (out, name) => {
-    const body = list(
-      `return new ${newRow(emitter, className, type.fields)}(`,
-      type.fields.map((field) => builtField(emitter, field, 'input')),
-      ');',
-      2,
-    );
+    const printed = new Printer();
+    printBuild(emitter, className, type.fields, () => null, new Locals(), printed);
+    const body = printed.toString();
     const now = /\bnow\b/.test(body) ? 'now' : '_now';
     out.block(`function ${name}(input: ${typeText(emitter, type, 'input')}, ${now}: number): ${className} {`, () =>
       out.text(body),

@@ -35,6 +35,21 @@ export class Printer {
     this.text(list(head, items, tail, INDENT.length * this.depth));
   }
 
+  /** `if (a && b) statement`: over several lines where it is long. */
+  when(tests: readonly string[], operator: '&&' | '||', statement: string): void {
+    const condition = tests.join(` ${operator} `);
+    const room = LINE_WIDTH - INDENT.length * this.depth - 'if () '.length;
+    if (condition.length + statement.length <= room) {
+      this.line(`if (${condition}) ${statement}`);
+    } else if (condition.length + 1 <= room) {
+      this.block(`if (${condition}) {`, () => this.line(statement));
+    } else {
+      const lines = tests.map((test, i) => (i < tests.length - 1 ? `${test} ${operator}` : test));
+      this.block('if (', () => lines.forEach((line) => void this.line(line)), ') {');
+      this.block('', () => this.line(statement));
+    }
+  }
+
   toString(): string {
     return `${this.lines.join('\n')}\n`;
   }

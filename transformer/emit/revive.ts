@@ -1,8 +1,9 @@
 // Embedded objects inside records (`Record<string, Address>`) go through MessagePack as plain objects; this emits what makes
 // them instances of their class again.
-import type { Field, FieldType } from '../../runtime/schema/model.js';
+import type { Field, FieldType, Slot } from '../../runtime/schema/model.js';
 import { type EntityEmitter, typeWord } from './entity.js';
-import { literal, member } from './names.js';
+import { literal } from './names.js';
+import { list } from './printer.js';
 import { newRow } from './rows.js';
 import { slotText, typeText } from './types.js';
 
@@ -27,14 +28,13 @@ export function revived(emitter: EntityEmitter, type: FieldType, value: string):
   const element = type.kind === 'array' ? type.element : type.kind === 'record' ? type.value : null;
   if (element === null) throw new Error(`${type.kind} holds nothing to revive`);
   const helper = emitter.use(type.kind === 'array' ? 'reviveArray' : 'reviveRecord');
-  const missing = element.nullable || element.optional;
-  const inner = revived(emitter, element.type, 'entry');
-  const body = missing ? `entry === null || entry === undefined ? (entry as null | undefined) : ${inner}` : inner;
-  const typed = missing
-    ? `${helper}<${slotText(emitter, { ...element, nullable: true, optional: true }, 'row')}>`
-    : helper;
-  return `${typed}(${value}, ${emitter.label}, (entry) => ${body})`;
+  const body = unlessMissing(element, 'entry', revived(emitter, element.type, 'entry'));
+  const typed = element.nullable || element.optional ? `${helper}<${slotText(emitter, element, 'row')}>` : helper;
+  return list(`${typed}(`, [value, emitter.label, `(entry) => ${body}`], ')', NESTED);
 }
+
+/** Room left for what stands before a call, in characters. */
+const NESTED = 30;
 
 function objectReviver(emitter: EntityEmitter, type: FieldType & { kind: 'embedded' }): string {
   const className = emitter.embedded(type.className);
@@ -48,11 +48,16 @@ function objectReviver(emitter: EntityEmitter, type: FieldType & { kind: 'embedd
 }
 
 function fieldValue(emitter: EntityEmitter, field: Field): string {
-  const access =
-    field.name in {} ? `${emitter.use('own')}(object, ${literal(field.name)})` : member('object', field.name);
+  const name = literal(field.name);
+  const access = field.name in {} ? `${emitter.use('own')}(object, ${name})` : `object[${name}]`;
   const type = slotText(emitter, field, 'row');
   if (!needsRevival(field.type)) return type === 'unknown' ? access : `${access} as ${type}`;
-  const value = revived(emitter, field.type, access);
-  if (!field.nullable && !field.optional) return value;
-  return `${access} === null || ${access} === undefined ? (${access} as null | undefined) : ${value}`;
+  return unlessMissing(field, access, revived(emitter, field.type, access));
+}
+
+/** `value`, unless `plain` is missing as its slot allows. */
+function unlessMissing({ nullable, optional }: Slot, plain: string, value: string): string {
+  if (!nullable && !optional) return value;
+  const types = [...(nullable ? ['null'] : []), ...(optional ? ['undefined'] : [])];
+  return `${types.map((type) => `${plain} === ${type}`).join(' || ')} ? (${plain} as ${types.join(' | ')}) : ${value}`;
 }
