@@ -42,7 +42,7 @@ export function predicates(
   return tree.map(({ build, captured }) => {
     const expression = build(0);
     return {
-      arrow: (row) => Boolean(evaluate(expression, captured, row)),
+      arrow: arrowOf(expression, captured),
       lowered: { expression, parameters: () => captured },
       text: JSON.stringify({ expression, captured: captured.map(String) }),
     };
@@ -115,6 +115,11 @@ function joined(op: '&&' | '||', tree: fc.Arbitrary<Draft>): fc.Arbitrary<Draft>
 
 function ref(field: Field): Expression {
   return { op: 'field', path: [field.name] };
+}
+
+/** The arrow that `expression` would have been lowered from. */
+export function arrowOf(expression: Expression, parameters: readonly unknown[]): (row: AnyRow) => boolean {
+  return (row) => Boolean(evaluate(expression, parameters, row));
 }
 
 /** What the arrow says, by JavaScript's own operators. */
