@@ -11,9 +11,10 @@ export interface FileChanges {
   readonly lowerings: readonly Lowering[];
 }
 
-/** A `before` transformer that makes the changes of each file. */
+/** A `before` transformer that makes the changes of each file of the program behind `checker`. */
 export function applyChanges(
   ts: Compiler,
+  checker: ts.TypeChecker,
   changesOf: (file: ts.SourceFile) => FileChanges,
 ): ts.TransformerFactory<ts.SourceFile> {
   return (context) => (file) => {
@@ -23,12 +24,18 @@ export function applyChanges(
     const isMarker = (node: ts.Node): boolean =>
       markers.some(({ start, end }) => node.getStart(file) >= start && node.end <= end);
 
+    // tsc leaves out imports that are only types, but not of a declaration that a transformer has touched.
+    const visitImport = (node: ts.Node): ts.Node | undefined => {
+      if (!ts.isImportSpecifier(node)) return ts.visitEachChild(node, visitImport, context);
+      return isMarker(node) || isType(ts, checker, node) ? undefined : node;
+    };
     const visit = (node: ts.Node): ts.Node | undefined => {
-      if ((ts.isDecorator(node) || ts.isImportSpecifier(node)) && isMarker(node)) return undefined;
+      if (ts.isDecorator(node) && isMarker(node)) return undefined;
       if (ts.isImportDeclaration(node)) {
         if (isMarker(node)) return undefined;
-        const left = ts.visitEachChild(node, visit, context);
-        return left !== node && importsNothing(ts, left) ? undefined : left;
+        if (!markers.some(({ start, end }) => start >= node.pos && end <= node.end)) return node;
+        const left = ts.visitEachChild(node, visitImport, context);
+        return importsNothing(ts, left) ? undefined : left;
       }
       const visited = ts.visitEachChild(node, visit, context);
       const lowering = lowered.get(node);
@@ -38,6 +45,12 @@ export function applyChanges(
     };
     return ts.visitEachChild(file, visit, context);
   };
+}
+
+function isType(ts: Compiler, checker: ts.TypeChecker, specifier: ts.ImportSpecifier): boolean {
+  if (specifier.isTypeOnly) return true;
+  const alias = checker.getSymbolAtLocation(specifier.name);
+  return alias !== undefined && (checker.getAliasedSymbol(alias).flags & ts.SymbolFlags.Value) === 0;
 }
 
 function importsNothing(ts: Compiler, { importClause }: ts.ImportDeclaration): boolean {

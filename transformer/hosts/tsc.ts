@@ -133,7 +133,7 @@ function withDiagnostics(program: CheckedProgram, findings: readonly ts.Diagnost
 function emittingChanges(ts: Compiler, program: ts.Program, analysis: Analysis): ts.Program {
   const { emit } = program;
   const entities = entityLookup(analysis);
-  const changes = applyChanges(ts, (file) => ({
+  const changes = applyChanges(ts, program.getTypeChecker(), (file) => ({
     markers: analysis.markers.filter(({ fileName }) => fileName === file.fileName),
     lowerings: lowerQueries(ts, program, file, entities),
   }));
