@@ -179,7 +179,7 @@ export class WalWriter {
     this.synced = this.written;
   }
 
-  /** The same, off the thread. Calls that wait for a sync under way share the next one. */
+  /** The same, off the thread. Flushes at once; calls that then wait for a sync under way share the next one. */
   async syncAsync(): Promise<void> {
     this.flush();
     const { current, written } = this;
@@ -192,9 +192,7 @@ export class WalWriter {
   }
 
   private async syncCurrent(): Promise<void> {
-    const { current } = this;
-    this.flush();
-    const { written } = this;
+    const { current, written } = this;
     try {
       await current.syncAsync();
       this.syncCount++;

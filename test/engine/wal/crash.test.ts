@@ -316,6 +316,19 @@ test('syncs off the thread share one, and cover what was appended while they wai
   expect(read(vfs.disk().afterCut('nothing', seeded(1))).last).toBe(64);
 });
 
+test('a sync off the thread flushes only what was appended before it, so a failed write is told to whom it belongs', async () => {
+  const vfs = new FaultyVfs();
+  const wal = WalWriter.open(vfs, '', read(vfs), OPTIONS);
+  append(wal, 1);
+  const first = wal.syncAsync();
+  append(wal, 2);
+  const second = wal.syncAsync();
+  append(wal, 3);
+  vfs.plan = (call) => (call.name === 'write' ? 'ENOSPC' : undefined);
+  await Promise.all([first, second]);
+  expect(() => wal.flush()).toThrow(DiskFullError);
+});
+
 test('rotating, releasing and closing while a sync is under way is safe', async () => {
   const vfs = new FaultyVfs();
   const wal = WalWriter.open(vfs, '', read(vfs), OPTIONS);
