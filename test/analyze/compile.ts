@@ -24,10 +24,10 @@ export function createProgram(files: readonly string[], options: ts.CompilerOpti
   return ts.createProgram(files, { ...OPTIONS, ...options }, createHost({}, { ...OPTIONS, ...options }));
 }
 
-/** A program over samples that are written within a test, by absolute path. */
+/** A program over samples that are written within a test, by absolute path; a package.json may be among them. */
 export function programOf(sources: Readonly<Record<string, string>>, options: ts.CompilerOptions = {}): ts.Program {
   const merged = { ...OPTIONS, ...options };
-  return ts.createProgram(Object.keys(sources), merged, createHost(sources, merged));
+  return ts.createProgram(Object.keys(sources).filter(isSource), merged, createHost(sources, merged));
 }
 
 export function analyzeFiles(files: readonly string[], options: AnalyzeOptions = {}): Analysis {
@@ -51,4 +51,8 @@ function createHost(sources: Readonly<Record<string, string>>, options: ts.Compi
       return parsed.get(fileName);
     },
   };
+}
+
+function isSource(fileName: string): boolean {
+  return fileName.endsWith('.ts');
 }

@@ -26,7 +26,9 @@ export function emitEncode(emitter: EntityEmitter, out: Printer): string {
   if (layout.textSlots > 0) emitter.useText();
   const body = printEncodeBody(emitter, layout);
   const encode = scope.declare(`encode${names.row}`);
-  const signature = `row: ${names.row}, out: ${emitter.type('ByteWriter')}`;
+  // An entity that is all key has an empty record.
+  const row = layout.fields.length > 0 ? 'row' : '_row';
+  const signature = `${row}: ${names.row}, out: ${emitter.type('ByteWriter')}`;
   if (layout.textSlots === 0) {
     out.block(`function ${encode}(${signature}): void {`, () => out.text(body));
     return encode;
@@ -180,7 +182,8 @@ function printEnds(layout: RecordLayout, damaged: string, out: Printer): void {
     out.line(`const data${dataSlots - 1} = end - heapStart;`);
   } else {
     out.line(`const textStart = heapStart${dataSlots > 0 ? ` + data${dataSlots - 1}` : ''};`);
-    out.line(`const text${textSlots - 1} = end - textStart;`);
+    // A string that is alone in the heap ends with the record.
+    if (dataSlots + textSlots > 1) out.line(`const text${textSlots - 1} = end - textStart;`);
     if (textSlots === 1 && dataSlots > 0) order.push('text0 < 0');
     for (let slot = 1; slot < textSlots; slot++) order.push(`text${slot} < text${slot - 1}`);
   }
