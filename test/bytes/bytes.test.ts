@@ -1,9 +1,10 @@
 // Varints, checksums and comparison.
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { compareBytes, compareKeys, equalBytes, keyAfterPrefix, sharedPrefix } from '../../runtime/bytes/compare.js';
+import { H1, H2, hashKey } from '../../runtime/bytes/hash.js';
 import { MAX_VARINT_BYTES, readVarint, VARINT_END, varintSize, writeVarint } from '../../runtime/bytes/varint.js';
-import { ByteWriter } from '../../runtime/bytes/writer.js';
+import { ByteSpan, ByteWriter } from '../../runtime/bytes/writer.js';
 import { loadXxh3, XXH3_HIGH, XXH3_LOW, xxh3 } from '../../runtime/bytes/xxh3.js';
 import { xxh32 } from '../../runtime/bytes/xxh32.js';
 import { CodecError } from '../../runtime/errors.js';
@@ -97,4 +98,42 @@ test('keyAfterPrefix is the least key above all that begin so', () => {
   );
   expect(keyAfterPrefix(Uint8Array.of(1, 255))).toEqual(Uint8Array.of(2));
   expect(keyAfterPrefix(Uint8Array.of(255))).toBeUndefined();
+});
+
+test('a writer grows without losing what it holds', () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 200 })), (parts) => {
+      const out = new ByteWriter(1);
+      for (const part of parts) out.append(Buffer.concat([part, part]), part.length);
+      for (const part of parts) out.append(part);
+      expect(Buffer.concat([...parts, ...parts]).equals(out.bytes.subarray(0, out.at))).toBe(true);
+      expect(out.view.buffer).toBe(out.bytes.buffer);
+    }),
+  );
+});
+
+test("a span's copy outlives what it was of", () => {
+  const span = new ByteSpan();
+  span.bytes = Buffer.from('..kept..');
+  [span.start, span.end] = [2, 6];
+  const copy = span.copy();
+  span.bytes.fill(0);
+  expect(copy.toString()).toBe('kept');
+});
+
+test('the hash of keys is the one that filters on disk were built with', () => {
+  const of = (text: string) => {
+    const bytes = Buffer.from(`..${text}`);
+    hashKey(bytes, 2, bytes.length);
+    return [H1 >>> 0, H2 >>> 0];
+  };
+  expect(of('')).toEqual([3158990186, 196546365]);
+  expect(of('abc')).toEqual([3943643751, 313708304]);
+  expect(of('ann@example.com')).toEqual([2717443566, 1774939628]);
+});
+
+test('XXH3 says so when it is not loaded', async () => {
+  vi.resetModules();
+  const fresh = await import('../../runtime/bytes/xxh3.js');
+  expect(() => fresh.xxh3(new Uint8Array(1), 0, 1)).toThrow('before loadXxh3');
 });

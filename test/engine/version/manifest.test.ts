@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadXxh3 } from '../../../runtime/bytes/xxh3.js';
 import { xxh32 } from '../../../runtime/bytes/xxh32.js';
 import { Manifest } from '../../../runtime/engine/version/manifest.js';
+import { encodeFrame } from '../../../runtime/engine/version/manifest-log.js';
 import { CorruptionError } from '../../../runtime/errors.js';
 import { MemoryVfs } from '../../../runtime/vfs/memory.js';
 
@@ -61,6 +62,15 @@ test('another format version is refused by name', () => {
   header.writeUInt32LE(xxh32(new DataView(header.buffer, header.byteOffset), 0, 12), 12);
   write(vfs, 'MANIFEST-000001', header);
   expect(() => Manifest.open(vfs, '')).toThrow(expect.objectContaining({ code: 'QDB4011' }));
+});
+
+test('a whole frame whose edit contradicts the version is damage, at its offset', () => {
+  const manifest = Manifest.open(vfs, '');
+  const size = read(vfs, 'MANIFEST-000001').length;
+  manifest.apply({ addTrees: [TREE] });
+  const frame = encodeFrame({ removeTables: [7] }, size);
+  vfs.open('MANIFEST-000001', 'write').write(frame, 0, frame.length, size);
+  expect(() => Manifest.open(vfs, '')).toThrow(expect.objectContaining({ code: 'QDB4010', offset: size }));
 });
 
 describe('what a missing CURRENT leaves', () => {

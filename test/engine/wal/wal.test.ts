@@ -6,7 +6,11 @@ import {
   BLOCK_BYTES,
   encodeHeader,
   FRAGMENT_HEADER_BYTES,
+  HEADER,
+  LAST,
+  MIDDLE,
   SEGMENT_HEADER_BYTES,
+  sealFragment,
 } from '../../../runtime/engine/wal/fragment.js';
 import type { WalPosition, WalRecovery } from '../../../runtime/engine/wal/log.js';
 import { replay } from '../../../runtime/engine/wal/replay.js';
@@ -176,6 +180,15 @@ describe('segments', () => {
     expect(read(new MemoryVfs())).toMatchObject({ records: 0, end: { segment: 0, offset: 0 } });
   });
 
+  test('do not grow past what 32 bits can name', () => {
+    const vfs = new MemoryVfs();
+    open(vfs).close();
+    const recovery = read(vfs);
+    const wal = WalWriter.open(vfs, '', { ...recovery, end: { segment: 1, offset: 0xffffffff - 70_000 } }, OPTIONS);
+    append(wal, 1, 'x');
+    expect(() => append(wal, 2, 'x'.repeat(100_000))).toThrow(expect.objectContaining({ code: 'QDB4050' }));
+  });
+
   test('two files with one number are damage', () => {
     const vfs = new MemoryVfs();
     open(vfs).close();
@@ -254,6 +267,18 @@ describe('a tail', () => {
     wal.flush();
     flip(vfs, vfs.list('')[0]!, last);
     expect(() => read(vfs)).toThrow(CorruptionError);
+  });
+
+  test('whose fragments are whole but make no record is dropped', () => {
+    for (const type of [MIDDLE, LAST, HEADER]) {
+      const { vfs, name, offsets } = written();
+      const fragment = Buffer.alloc(30);
+      sealFragment(new DataView(fragment.buffer, fragment.byteOffset), 0, offsets[2]!, 1, 0, 14, type);
+      patch(vfs, name, offsets[2]!, fragment);
+      const log = read(vfs);
+      expect(log.all.map(([sequence]) => sequence)).toEqual([1, 2]);
+      expect(log.tornBytes).toBeGreaterThan(0);
+    }
   });
 
   test('that holds log bytes as a record is not taken for log', () => {
