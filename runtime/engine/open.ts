@@ -35,8 +35,9 @@ export function openEngineSync(options: EngineOptions): Engine {
   const { vfs, path } = settings;
   vfs.mkdir(path);
   const lock = vfs.lock(path);
+  let manifest: Manifest | undefined;
   try {
-    const manifest = Manifest.open(vfs, path);
+    manifest = Manifest.open(vfs, path);
     checkTables(vfs, path, manifest.version);
     const { compactionWorker } = settings;
     const here = new SameThreadRunner(vfs);
@@ -49,6 +50,7 @@ export function openEngineSync(options: EngineOptions): Engine {
     engine.start(WalWriter.open(vfs, path, recovery), recovery);
     return engine;
   } catch (error) {
+    manifest?.abandon();
     lock.release();
     throw error;
   }

@@ -33,6 +33,8 @@ export class FaultyVfs implements Vfs {
   readonly operations: DiskOperation[] = [];
   /** Calls so far. */
   calls = 0;
+  /** Files that are open now. */
+  openFiles = 0;
   /** Faults so far. */
   faults = 0;
   /** The call that failed last. */
@@ -135,6 +137,7 @@ class FaultyFile implements VfsFile {
     private readonly inode: number,
   ) {
     this.path = file.path;
+    vfs.openFiles++;
   }
 
   read(into: Uint8Array, start: number, end: number, offset: number): number {
@@ -181,6 +184,7 @@ class FaultyFile implements VfsFile {
 
   close(): void {
     this.file.close();
+    this.vfs.openFiles--;
   }
 
   private put(from: Uint8Array, start: number, end: number, offset: number): void {

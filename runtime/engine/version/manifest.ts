@@ -71,7 +71,7 @@ export class Manifest {
     try {
       manifest.rewrite(manifest.current);
     } catch (error) {
-      manifest.file?.close();
+      manifest.abandon();
       throw error;
     }
     return manifest;
@@ -112,6 +112,11 @@ export class Manifest {
     } finally {
       this.file?.close();
     }
+  }
+
+  /** Closes the file and leaves everything as it is: for a database that could not be opened. */
+  abandon(): void {
+    this.file?.close();
   }
 
   private append(edit: VersionEdit): void {

@@ -68,22 +68,31 @@ export class WalWriter {
   static open(vfs: Vfs, directory: string, recovery: WalRecovery, options: WalOptions = {}): WalWriter {
     const { growBytes = DEFAULT_GROW_BYTES, keepFree = DEFAULT_KEEP_FREE } = options;
     const wal = new WalWriter(vfs, directory, growBytes, keepFree);
-    for (const { slot, path, segment } of [...recovery.slots].sort((a, b) => a.segment - b.segment)) {
-      wal.nextSlot = Math.max(wal.nextSlot, slot + 1);
-      if (segment === 0) wal.free.push({ slot, path });
-      else wal.segments.push(new SegmentFile(vfs, slot, path, segment));
-    }
-    const last = wal.segments.at(-1);
-    if (last === undefined) {
-      wal.begin(recovery.end.segment + 1, recovery.end.offset);
-    } else {
-      last.sync();
-      wal.current = last;
-      wal.written = recovery.end.offset;
-      wal.synced = recovery.end.offset;
-      if (recovery.tornBytes > 0) wal.rotate();
+    try {
+      wal.resume(recovery);
+    } catch (error) {
+      wal.closeFiles();
+      throw error;
     }
     return wal;
+  }
+
+  private resume({ slots, end, tornBytes }: WalRecovery): void {
+    for (const { slot, path, segment } of [...slots].sort((a, b) => a.segment - b.segment)) {
+      this.nextSlot = Math.max(this.nextSlot, slot + 1);
+      if (segment === 0) this.free.push({ slot, path });
+      else this.segments.push(new SegmentFile(this.vfs, slot, path, segment));
+    }
+    const last = this.segments.at(-1);
+    if (last === undefined) {
+      this.begin(end.segment + 1, end.offset);
+      return;
+    }
+    last.sync();
+    this.current = last;
+    this.written = end.offset;
+    this.synced = end.offset;
+    if (tornBytes > 0) this.rotate();
   }
 
   /** Number of the segment that is written to. */
@@ -236,8 +245,12 @@ export class WalWriter {
       this.sync();
       return { segment: this.current.segment, offset: this.written };
     } finally {
-      for (const segment of this.segments) segment.close();
+      this.closeFiles();
     }
+  }
+
+  private closeFiles(): void {
+    for (const segment of this.segments) segment.close();
   }
 
   /** Makes `segment` the current one: its header is on the disk before any record can be. */

@@ -163,6 +163,7 @@ test.each<Fault>(['EIO', 'ENOSPC'])(
         result = run(vfs);
       } catch (error) {
         expect(error).toMatchObject({ code: error instanceof DiskFullError ? 'QDB4060' : fault });
+        expect(vfs.openFiles).toBe(0);
         result = run(vfs);
       }
       const { errors, manifest } = result;

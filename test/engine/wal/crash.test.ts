@@ -229,7 +229,8 @@ test.each<Fault>(['EIO', 'ENOSPC'])(
       try {
         result = workload(vfs, failure);
       } catch (error) {
-        // Opening has failed, and can be tried again.
+        // Opening has failed, leaves nothing open, and can be tried again.
+        expect(vfs.openFiles).toBe(0);
         expect(error).toMatchObject({ code: error instanceof DiskFullError ? 'QDB4060' : fault });
         result = workload(vfs, failure);
       }
