@@ -3,7 +3,7 @@
 import type { EntityModel, JsonValue } from '../../runtime/schema/model.js';
 import { emitDecode, emitEncode } from './codec.js';
 import { emitCheck, emitCreate } from './create.js';
-import { EntityEmitter } from './entity.js';
+import { EntityEmitter, type EntityNames } from './entity.js';
 import { emitIndexCodecs } from './indexes.js';
 import { prettyJson } from './json.js';
 import { emitKeyCodec } from './keys.js';
@@ -11,19 +11,7 @@ import { commentText, literal, type ModuleScope, member, objectKey } from './nam
 import { Printer } from './printer.js';
 import { emitInputType, emitKeyType } from './types.js';
 
-/** The identifiers that a module gives to the user's classes and to what it exports; all of them declared in its scope. */
-export interface EntityNames {
-  /** Local identifier of the imported entity class (a value import: its prototype is used). */
-  readonly row: string;
-  /** Exported key type, as `UserKey`. */
-  readonly key: string;
-  /** Exported input interface, as `UserInput`. */
-  readonly input: string;
-  /** Exported runtime constant, as `userEntity`. */
-  readonly entity: string;
-  /** Local identifier of each embedded class that the entity uses (see `embeddedClasses`), by its class name; value imports. */
-  readonly embedded: ReadonlyMap<string, string>;
-}
+export type { EntityNames } from './entity.js';
 
 /**
  * The section that exports the key type, the input interface and the {@link EntityRuntime} constant. Runtime names are

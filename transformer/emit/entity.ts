@@ -1,9 +1,22 @@
 // What the emitters of one entity's module share: its identifiers, and helper functions that are printed once however often
 // they are used.
 import type { EntityModel, FieldType } from '../../runtime/schema/model.js';
-import type { EntityNames } from './data.js';
 import { literal, lowerFirst, type ModuleScope, OWN_NAMES, Scope } from './names.js';
 import { Printer } from './printer.js';
+
+/** The identifiers that a module gives to the user's classes and to what it exports; all of them declared in its scope. */
+export interface EntityNames {
+  /** Local identifier of the imported entity class (a value import: its prototype is used). */
+  readonly row: string;
+  /** Exported key type, as `UserKey`. */
+  readonly key: string;
+  /** Exported input interface, as `UserInput`. */
+  readonly input: string;
+  /** Exported runtime constant, as `userEntity`. */
+  readonly entity: string;
+  /** Local identifier of each embedded class that the entity uses (see `embeddedClasses`), by its class name; value imports. */
+  readonly embedded: ReadonlyMap<string, string>;
+}
 
 /** Names that generated functions give to their own parameters and variables; a field's variable never takes one. */
 const FIXED_LOCALS =
