@@ -135,13 +135,13 @@ export abstract class BlockBuilder {
         putSequence(view, sequencesAt + width * i, width, this.sequences[i]! - minSequence);
       }
     }
-    this.sealKeys(sequencesAt);
     view.setFloat64(end - BASE_SEQUENCE_AT, minSequence, true);
     view.setUint32(end - SIZE_AT, size, true);
     view.setUint32(end - HEAP_END_AT, heap, true);
     view.setUint16(end - COUNT_AT, count, true);
     view.setUint16(end - WIDTH_AT, width, true);
     view.setUint32(end - NUMBER_AT, number, true);
+    this.sealKeys(sequencesAt);
     putChecksum(bytes, view, start, end - CHECKSUM_BYTES);
     this.start = end;
     this.count = 0;

@@ -2,7 +2,7 @@
 import { CorruptionError } from '../../errors.js';
 import type { VfsFile } from '../../vfs/vfs.js';
 import { type CacheCounters, FRAME_BYTES, type FrameOwner, type PageCache } from '../cache/page-cache.js';
-import { NUMBER_AT, SIZE_AT } from './block.js';
+import { NUMBER_AT, SIZE_AT, shapeOf } from './block.js';
 import type { BlockIndex } from './block-index.js';
 import { CHECKSUM_BYTES, checksumMatches } from './checksum.js';
 import { decompress, METHOD_AT, PACKED_TAIL_BYTES, PAYLOAD_BYTES_AT, PLAIN } from './compression.js';
@@ -13,6 +13,8 @@ import { decompress, METHOD_AT, PACKED_TAIL_BYTES, PAYLOAD_BYTES_AT, PLAIN } fro
  */
 export class BlockSource implements FrameOwner {
   readonly frameEnds: Int32Array;
+  /** `shapeOf` each block that was ever loaded. */
+  readonly shapes: Int32Array;
   bytes: Buffer;
   view: DataView;
   end = 0;
@@ -27,6 +29,7 @@ export class BlockSource implements FrameOwner {
     readonly counters: CacheCounters,
   ) {
     this.frameEnds = new Int32Array(index.blocks);
+    this.shapes = new Int32Array(index.blocks);
     this.bytes = cache.bytes;
     this.view = cache.view;
   }
@@ -77,6 +80,7 @@ export class BlockSource implements FrameOwner {
       this.readStored(block, bytes, start, end);
       if (!checksumMatches(bytes, view, start, end - CHECKSUM_BYTES)) throw this.damaged(block, 'a checksum is wrong');
     }
+    this.shapes[block] = shapeOf(view, end);
     // A block can be whole and yet another one, when a disk wrote or read at the wrong place.
     if (view.getUint32(end - NUMBER_AT, true) !== block || view.getUint32(end - SIZE_AT, true) !== end - start) {
       throw this.damaged(block, `block ${view.getUint32(end - NUMBER_AT, true)} stands where ${block} should`);

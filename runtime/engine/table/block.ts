@@ -46,6 +46,14 @@ export function entryCount(view: DataView, end: number): number {
   return view.getUint16(end - COUNT_AT, true);
 }
 
+/** A block's count and width in one number, as a table remembers them for each block in memory. */
+export const SHAPE_COUNT_MASK = 0xffff;
+export const SHAPE_WIDTH_SHIFT = 16;
+
+export function shapeOf(view: DataView, end: number): number {
+  return entryCount(view, end) | (view.getUint16(end - WIDTH_AT, true) << SHAPE_WIDTH_SHIFT);
+}
+
 /** Where the block's image begins. */
 export function blockStart(view: DataView, end: number): number {
   return end - view.getUint32(end - SIZE_AT, true);

@@ -37,6 +37,8 @@ export class BlockCursor implements TableCursor {
   private heapEnd = 0;
   private keysAt = 0;
   private isPlainSequence = true;
+  /** The entry of this block whose key stands in `key`, where keys vary. */
+  private readEntry = NOWHERE;
   /** End of the pinned run; 0 when the block stands aside. */
   private pinned = 0;
   private readonly keySize: number;
@@ -131,6 +133,7 @@ export class BlockCursor implements TableCursor {
     this.pinned = frameEnd;
     if (frameEnd > 0) cache.pin(frameEnd);
     this.block = block;
+    this.readEntry = NOWHERE;
     const { view, end } = this;
     this.count = entryCount(view, end);
     this.heapStart = blockStart(view, end);
@@ -160,7 +163,8 @@ export class BlockCursor implements TableCursor {
       key.start = this.keysAt + entry * this.keySize;
       key.end = key.start + this.keySize;
     } else {
-      key.end = readKey(this.bytes, view, end, entry, key.bytes);
+      key.end = readKey(this.bytes, view, end, entry, entry === this.readEntry + 1, key.bytes);
+      this.readEntry = entry;
       value.start = VALUE_START;
     }
     this.valid = true;

@@ -83,13 +83,14 @@ export class PrefixBlockBuilder extends BlockBuilder {
   protected override addKey(key: Uint8Array, keyStart: number, keyEnd: number, h2: number, fresh: boolean): void {
     const { bytes, count } = this;
     const length = keyEnd - keyStart;
-    const shared = (count & RESTART_MASK) === 0 ? 0 : Math.min(this.shared, this.restartShared, MAX_SHARED);
+    const restarts = (count & RESTART_MASK) === 0;
+    const shared = restarts ? 0 : Math.min(this.shared, this.restartShared, MAX_SHARED);
     let at = this.start + this.heap;
     bytes[at] = shared;
     at = putVarint(bytes, at + 1, length - shared);
     for (let i = shared; i < length; i++) bytes[at++] = key[keyStart + i]!;
     this.heap = at - this.start;
-    this.restartShared = (count & RESTART_MASK) === 0 ? length : shared;
+    this.restartShared = restarts ? length : shared;
     if (count < MAX_HASHED_ENTRIES) {
       this.hashes[count] = h2;
       this.isFresh[count] = fresh || count === 0 ? 1 : 0;
@@ -150,7 +151,7 @@ export function findKey(
   }
 }
 
-/** Whether entry `i` is a version of the key. */
+/** Whether entry `i` is a version of the key; if so, leaves where its value begins in {@link VALUE_START}. */
 export function hasKey(
   bytes: Uint8Array,
   view: DataView,
@@ -168,6 +169,7 @@ export function hasKey(
   if (shared + suffix !== keyEnd - keyStart) return false;
   const suffixAt = VARINT_END;
   if (!equalBytes(bytes, suffixAt, suffixAt + suffix, key, keyStart + shared, keyEnd)) return false;
+  VALUE_START = suffixAt + suffix;
   if (shared === 0) return true;
   readVarint(bytes, entryAt(view, end, start, count, i & ~RESTART_MASK) + 1, end);
   return equalBytes(bytes, VARINT_END, VARINT_END + shared, key, keyStart, keyStart + shared);
@@ -221,11 +223,21 @@ export function seekKey(
   return first;
 }
 
-/** Where the value of the entry begins that {@link readKey} read last. */
+/** Where the value begins of the entry that {@link hasKey} or {@link readKey} read last. */
 export let VALUE_START = 0;
 
-/** Copies the key of entry `i` into `into` and answers its length; leaves where its value begins in {@link VALUE_START}. */
-export function readKey(bytes: Uint8Array, view: DataView, end: number, i: number, into: Uint8Array): number {
+/**
+ * Copies the key of entry `i` into `into` and answers its length; leaves where its value begins in {@link VALUE_START}.
+ * @param follows `into` holds the key of entry `i - 1`, so within a restart interval the shared bytes are there already.
+ */
+export function readKey(
+  bytes: Uint8Array,
+  view: DataView,
+  end: number,
+  i: number,
+  follows: boolean,
+  into: Uint8Array,
+): number {
   const count = entryCount(view, end);
   const start = blockStart(view, end);
   const at = entryAt(view, end, start, count, i);
@@ -234,17 +246,10 @@ export function readKey(bytes: Uint8Array, view: DataView, end: number, i: numbe
   const suffixAt = VARINT_END;
   VALUE_START = suffixAt + suffix;
   for (let j = 0; j < suffix; j++) into[shared + j] = bytes[suffixAt + j]!;
-  if (shared > 0) {
+  if (shared > 0 && !follows) {
     readVarint(bytes, entryAt(view, end, start, count, i & ~RESTART_MASK) + 1, end);
     const restartAt = VARINT_END;
     for (let j = 0; j < shared; j++) into[j] = bytes[restartAt + j]!;
   }
   return shared + suffix;
-}
-
-/** Where the value of entry `i` begins. */
-export function valueStart(bytes: Uint8Array, view: DataView, end: number, i: number): number {
-  const at = entryAt(view, end, blockStart(view, end), entryCount(view, end), i);
-  const suffix = readVarint(bytes, at + 1, end);
-  return VARINT_END + suffix;
 }

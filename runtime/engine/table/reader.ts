@@ -3,25 +3,14 @@ import type { ByteSpan } from '../../bytes/writer.js';
 import { CorruptionError } from '../../errors.js';
 import type { Vfs, VfsFile } from '../../vfs/vfs.js';
 import { CacheCounters, FRAME_BYTES, type PageCache } from '../cache/page-cache.js';
-import {
-  blockStart,
-  DELETED_BIT,
-  entryCount,
-  HEAP_END_AT,
-  OFFSET_BYTES,
-  OFFSET_MASK,
-  sequenceAt,
-  TAIL_BYTES,
-} from './block.js';
 import { BlockIndex } from './block-index.js';
 import { BlockSource } from './block-source.js';
 import { CHECKSUM_BYTES, checksumMatches } from './checksum.js';
 import { BlockCursor } from './cursor.js';
 import { BloomFilter } from './filter.js';
-import { keyEquals, keysStart, lowerBound } from './fixed-block.js';
 import { decodeFooter, decodeProperties, FOOTER_BYTES, type Properties } from './format.js';
-import { findKey, hasKey, valueStart } from './prefix-block.js';
-import { ABSENT, DELETED, FOUND, type Lookup, type TableCursor, type TableReader } from './table.js';
+import { ALL_VISIBLE, CONTINUES, findFixed, findPrefixed } from './lookup.js';
+import { ABSENT, type Lookup, type TableCursor, type TableReader } from './table.js';
 import { verifyTable } from './verify.js';
 
 /**
@@ -91,6 +80,7 @@ class SortedTableReader implements TableReader {
   readonly maxSequence: number;
   readonly blocks: number;
   private readonly frameEnds: Int32Array;
+  private readonly shapes: Int32Array;
   private readonly cache: PageCache;
   private readonly counters: CacheCounters;
   private readonly index: BlockIndex;
@@ -113,6 +103,7 @@ class SortedTableReader implements TableReader {
     this.maxSequence = properties.maxSequence;
     this.blocks = source.index.blocks;
     this.frameEnds = source.frameEnds;
+    this.shapes = source.shapes;
     this.cache = source.cache;
     this.counters = source.counters;
     this.index = source.index;
@@ -151,7 +142,10 @@ class SortedTableReader implements TableReader {
     maxSequence: number,
     into: ByteSpan,
   ): Lookup {
-    const { cache, properties } = this;
+    const { cache } = this;
+    const { keySize } = this.properties;
+    // Where everything is old enough, nobody need look at sequences.
+    const visible = maxSequence >= this.maxSequence ? ALL_VISIBLE : maxSequence;
     for (let block = first; block < this.blocks; block++) {
       const frameEnd = this.frameEnds[block]!;
       let end: number;
@@ -170,9 +164,18 @@ class SortedTableReader implements TableReader {
         source.forgetAside();
       }
       const found =
-        properties.keySize > 0
-          ? findFixed(into, end, properties.keySize, key, keyStart, maxSequence)
-          : findPrefixed(into, end, key, keyStart, keyEnd, h2, maxSequence);
+        keySize > 0
+          ? findFixed(
+              into,
+              end - this.index.pagesOf(block) * FRAME_BYTES,
+              end,
+              this.shapes[block]!,
+              keySize,
+              key,
+              keyStart,
+              visible,
+            )
+          : findPrefixed(into, end, key, keyStart, keyEnd, h2, visible);
       if (found !== CONTINUES) return found;
     }
     return ABSENT;
@@ -190,65 +193,4 @@ class SortedTableReader implements TableReader {
     this.cache.releaseAll(this.source);
     this.file.close();
   }
-}
-
-/** All versions in this block are too new, and the next block may have older ones. */
-const CONTINUES = 3;
-
-/** Looks in the block at `into.bytes`, which ends at `end`, and narrows `into` to the value. */
-function findFixed(
-  into: ByteSpan,
-  end: number,
-  keySize: number,
-  key: Uint8Array,
-  keyStart: number,
-  maxSequence: number,
-): Lookup | typeof CONTINUES {
-  const { view } = into;
-  const count = entryCount(view, end);
-  const keysAt = keysStart(view, end, keySize, count);
-  let entry = lowerBound(view, keysAt, keySize, count, key, keyStart);
-  if (entry === count || !keyEquals(view, keysAt + entry * keySize, keySize, key, keyStart)) return ABSENT;
-  while (sequenceAt(view, end, entry) > maxSequence) {
-    entry++;
-    if (entry === count) return CONTINUES;
-    if (!keyEquals(view, keysAt + entry * keySize, keySize, key, keyStart)) return ABSENT;
-  }
-  const at = end - TAIL_BYTES - OFFSET_BYTES * (count - entry);
-  const offset = view.getUint16(at, true);
-  if ((offset & DELETED_BIT) !== 0) return DELETED;
-  const start = blockStart(view, end);
-  into.start = start + offset;
-  into.end = start + valueEnd(view, end, at, entry + 1 === count);
-  return FOUND;
-}
-
-function findPrefixed(
-  into: ByteSpan,
-  end: number,
-  key: Uint8Array,
-  keyStart: number,
-  keyEnd: number,
-  h2: number,
-  maxSequence: number,
-): Lookup | typeof CONTINUES {
-  const { bytes, view } = into;
-  const count = entryCount(view, end);
-  let entry = findKey(bytes, view, end, key, keyStart, keyEnd, h2);
-  if (entry < 0) return ABSENT;
-  while (sequenceAt(view, end, entry) > maxSequence) {
-    entry++;
-    if (entry === count) return CONTINUES;
-    if (!hasKey(bytes, view, end, entry, key, keyStart, keyEnd)) return ABSENT;
-  }
-  const at = end - TAIL_BYTES - OFFSET_BYTES * (count - entry);
-  if ((view.getUint16(at, true) & DELETED_BIT) !== 0) return DELETED;
-  into.start = valueStart(bytes, view, end, entry);
-  into.end = blockStart(view, end) + valueEnd(view, end, at, entry + 1 === count);
-  return FOUND;
-}
-
-/** Where the entry ends whose offset stands at `at`: where the next one begins, or where the heap ends. */
-function valueEnd(view: DataView, end: number, at: number, isLast: boolean): number {
-  return isLast ? view.getUint32(end - HEAP_END_AT, true) : view.getUint16(at + OFFSET_BYTES, true) & OFFSET_MASK;
 }

@@ -35,7 +35,7 @@ export function verifyTable(
         const at = keysStart(view, end, keySize, count) + keySize * entry;
         bytes.copy(key, 0, at, at + keySize);
       } else {
-        length = readKey(bytes, view, end, entry, key);
+        length = readKey(bytes, view, end, entry, false, key);
       }
       const sequence = sequenceAt(view, end, entry);
       const order = compareBytes(last, 0, lastLength, key, 0, length);
