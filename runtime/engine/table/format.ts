@@ -54,7 +54,7 @@ export function encodeFooter(footer: Footer): Buffer {
   return bytes;
 }
 
-/** Reads the footer of a file of `fileBytes`; throws CorruptionError, or StorageError QDB4082 when a newer QuantaDB wrote it. */
+/** Reads the footer of a file of `fileBytes`; throws CorruptionError, or StorageError QDB4011 when a newer QuantaDB wrote it. */
 export function decodeFooter(bytes: Buffer, path: string, fileBytes: number): Footer {
   const at = fileBytes - FOOTER_BYTES;
   const view = new DataView(bytes.buffer, bytes.byteOffset, FOOTER_BYTES);
@@ -67,7 +67,7 @@ export function decodeFooter(bytes: Buffer, path: string, fileBytes: number): Fo
   const version = view.getUint32(20, true);
   if (version > FORMAT_VERSION) {
     throw new StorageError(
-      'QDB4082',
+      'QDB4011',
       `${path} has table format ${version}, this QuantaDB reads up to ${FORMAT_VERSION}. Open it with the version that wrote it, or a later one.`,
     );
   }

@@ -1,6 +1,6 @@
 // Damaged tables: every byte flipped, every length cut. Never a wrong answer, always a CorruptionError that names the file.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadXxh3 } from '../../../runtime/bytes/xxh3.js';
+import { loadXxh3, XXH3_HIGH, XXH3_LOW, xxh3 } from '../../../runtime/bytes/xxh3.js';
 import { PageCache } from '../../../runtime/engine/cache/page-cache.js';
 import { openTable } from '../../../runtime/engine/table/reader.js';
 import type { TableOptions } from '../../../runtime/engine/table/table.js';
@@ -123,5 +123,19 @@ describe('a damaged block', () => {
     expect(cache.used).toBe(0);
     expect(get(table, versions[199]!.key)).toEqual(versions[199]!.value);
     table.close();
+  });
+});
+
+describe('a table of a newer format', () => {
+  it('is refused by its number, not called damaged', () => {
+    const vfs = new MemoryVfs();
+    write(vfs, fixed, { keySize: 8, bitsPerKey: 8 });
+    const bytes = fileOf(vfs);
+    const footer = bytes.subarray(bytes.length - 40);
+    footer.writeUInt32LE(2, 20);
+    xxh3(footer, 0, 24);
+    footer.writeUInt32LE(XXH3_LOW, 24);
+    footer.writeUInt32LE(XXH3_HIGH, 28);
+    expect(() => openTable(vfsWith(bytes), PATH, 1, new PageCache(1))).toThrow(/QDB4011.*format 2/);
   });
 });

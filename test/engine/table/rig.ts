@@ -14,6 +14,7 @@ import {
 } from '../../../runtime/engine/table/table.js';
 import { createTable } from '../../../runtime/engine/table/writer.js';
 import { MemoryVfs } from '../../../runtime/vfs/memory.js';
+import type { Vfs } from '../../../runtime/vfs/vfs.js';
 
 export interface Version {
   readonly key: Buffer;
@@ -33,7 +34,7 @@ export function inOrder(versions: readonly Version[]): Version[] {
   );
 }
 
-export function write(vfs: MemoryVfs, versions: readonly Version[], options: TableOptions, path = PATH): TableSummary {
+export function write(vfs: Vfs, versions: readonly Version[], options: TableOptions, path = PATH): TableSummary {
   const writer = createTable(vfs, path, options);
   for (const v of versions) {
     writer.add(v.key, 0, v.key.length, v.sequence, v.deleted, v.value, 0, v.value.length);

@@ -1,4 +1,7 @@
 // What was written is read back, by key and in order both ways, whatever the keys, values, versions and options.
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadXxh3 } from '../../../runtime/bytes/xxh3.js';
@@ -8,6 +11,7 @@ import { openTable } from '../../../runtime/engine/table/reader.js';
 import type { Compression, TableOptions } from '../../../runtime/engine/table/table.js';
 import { createTable } from '../../../runtime/engine/table/writer.js';
 import { MemoryVfs } from '../../../runtime/vfs/memory.js';
+import { NodeVfs } from '../../../runtime/vfs/node.js';
 import {
   anyKey,
   build,
@@ -202,5 +206,27 @@ describe('a writer', () => {
     const estimate = writer.estimatedBytes;
     const { bytes } = writer.finish();
     expect(Math.abs(estimate - bytes)).toBeLessThan(8192);
+  });
+});
+
+describe('on a disk', () => {
+  it('a table is synced as it is written and reads back after reopening', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'qdb-table-'));
+    try {
+      const vfs = new NodeVfs();
+      const path = join(directory, '000001.table');
+      const all = Array.from({ length: 5000 }, (_, i) =>
+        version(`key${String(i).padStart(5, '0')}`, 'x'.repeat(i % 300)),
+      );
+      const { bytes } = write(vfs, all, { keySize: 8, bitsPerKey: 16, syncBytes: 64 * 1024 }, path);
+      expect(statSync(path).size).toBe(bytes);
+      const table = openTable(vfs, path, 1, new PageCache(1 << 16));
+      expectVersions(scan(table), all);
+      table.verify();
+      table.close();
+      expect(() => createTable(vfs, path, { keySize: 8, bitsPerKey: 16 })).toThrow(/EEXIST/);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 });
