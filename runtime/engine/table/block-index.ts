@@ -11,14 +11,17 @@
 //       -8 | u64  XXH3-64                              |
 //          +-------------------------------------------+
 //
-// Searching compares numbers: the 48 bits that follow what all separators share, as exact doubles in one Float64Array
-// (a third of the time of comparing bytes). Only separators whose 48 bits equal the wanted ones are compared in full.
+// Searching compares numbers: the 48 bits that follow what all separators share, as exact doubles in one Float64Array (a third of the
+// time of comparing bytes). Only separators whose 48 bits equal the wanted ones are compared in full. A directory over equal steps from
+// the first number to the last one narrows the search to a block or two, unless the keys crowd together: then it halves what is left.
 import { compareBytes, sharedPrefix } from '../../bytes/compare.js';
 import { ByteWriter } from '../../bytes/writer.js';
 import { CHECKSUM_BYTES, putChecksum } from './checksum.js';
 
 const PREFIX_BYTES = 6;
 const HEADER_BYTES = 8;
+/** Steps of the directory for each block. */
+const STEPS_PER_BLOCK = 2;
 
 export class BlockIndex {
   readonly blocks: number;
@@ -30,6 +33,9 @@ export class BlockIndex {
   private readonly common: number;
   /** The 48 bits behind those, of each separator. */
   private readonly prefixes: Float64Array;
+  /** Entry s is the first block whose prefix lies in step s or later. */
+  private readonly directory: Int32Array;
+  private readonly stepsPerUnit: number;
 
   /** @param bytes the section, its checksum verified. */
   constructor(
@@ -56,6 +62,15 @@ export class BlockIndex {
       this.prefixes[i] = prefixOf(separators, start + this.common, ends[i]!);
       start = ends[i]!;
     }
+    const steps = blocks * STEPS_PER_BLOCK;
+    const range = this.prefixes[blocks - 1]! - this.prefixes[0]!;
+    this.stepsPerUnit = range > 0 ? steps / range : 0;
+    this.directory = new Int32Array(steps + 2);
+    let step = 0;
+    for (let i = 0; i < blocks; i++) {
+      for (const own = this.stepOf(this.prefixes[i]!); step <= own; step++) this.directory[step] = i;
+    }
+    this.directory.fill(blocks, step);
   }
 
   /** Offset in the file of the stored block. */
@@ -81,9 +96,34 @@ export class BlockIndex {
       if (order !== 0) return order < 0 ? 0 : blocks;
     }
     const wanted = prefixOf(key, keyStart + common, keyEnd);
-    let block = lowerBound(prefixes, wanted);
-    if (block < blocks && prefixes[block] === wanted) block = this.findAmongTies(block, wanted, key, keyStart, keyEnd);
+    const block = this.lowerBound(wanted);
+    if (block < blocks && prefixes[block] === wanted) return this.findAmongTies(block, wanted, key, keyStart, keyEnd);
     return block;
+  }
+
+  /**
+   * Number of the first prefix >= `wanted`. Within a step it moves by arithmetic on the comparison, not by a branch, which would be
+   * mispredicted every other time (146 ns instead of 49 over 5,000 blocks; with the directory 30).
+   */
+  private lowerBound(wanted: number): number {
+    const { prefixes, blocks, directory } = this;
+    if (wanted <= prefixes[0]!) return 0;
+    if (wanted > prefixes[blocks - 1]!) return blocks;
+    const step = this.stepOf(wanted);
+    let base = directory[step]!;
+    let rest = directory[step + 1]! - base;
+    if (rest === 0) return base;
+    while (rest > 1) {
+      const half = rest >>> 1;
+      base += half & -Number(prefixes[base + half - 1]! < wanted);
+      rest -= half;
+    }
+    return base + Number(prefixes[base]! < wanted);
+  }
+
+  /** The step of a prefix from the first to the last one. Rounding never makes a greater prefix's step smaller: all that is needed. */
+  private stepOf(prefix: number): number {
+    return Math.floor((prefix - this.prefixes[0]!) * this.stepsPerUnit);
   }
 
   /** Compares in full the separators that begin with the same 48 bits, from `low` on. */
@@ -91,7 +131,7 @@ export class BlockIndex {
     const { ends, separators } = this;
     let low = first;
     // 48 bits are integers, so the next greater prefix is at least one more.
-    let high = lowerBound(this.prefixes, prefix + 1);
+    let high = this.lowerBound(prefix + 1);
     while (low < high) {
       const middle = (low + high) >>> 1;
       const start = middle > 0 ? ends[middle - 1]! : 0;
@@ -100,21 +140,6 @@ export class BlockIndex {
     }
     return low;
   }
-}
-
-/**
- * Number of the first element >= `wanted`. Steps by arithmetic on the comparison, not by a branch, which would be mispredicted every
- * other time: 49 ns instead of 146 over 5,000 elements.
- */
-function lowerBound(sorted: Float64Array, wanted: number): number {
-  let base = 0;
-  let rest = sorted.length;
-  while (rest > 1) {
-    const half = rest >>> 1;
-    base += half & -Number(sorted[base + half - 1]! < wanted);
-    rest -= half;
-  }
-  return base + Number(sorted[base]! < wanted);
 }
 
 /** Six bytes as a number; missing ones count as zero, which keeps the order and makes a tie at worst. */
