@@ -20,13 +20,13 @@
 //     smallest key, largest key
 //     u64  XXH3-64
 //
-// Every byte of the file is under one checksum, and the sections fill it exactly. A change of any of this raises FORMAT_VERSION: readers
-// read all older versions and refuse newer ones.
+// Every byte of the file is under one checksum (but for the magic), and the sections fill it exactly. A change of any of this raises
+// FORMAT_VERSION (engine/format.ts).
 import { ByteWriter } from '../../bytes/writer.js';
-import { CorruptionError, StorageError } from '../../errors.js';
+import { CorruptionError } from '../../errors.js';
+import { FORMAT_VERSION, otherFormat } from '../format.js';
 import { CHECKSUM_BYTES, checksumMatches, putChecksum } from './checksum.js';
 
-export const FORMAT_VERSION = 1;
 export const FOOTER_BYTES = 40;
 /** Longest key in bytes: the length of a suffix takes at most two bytes of varint. */
 export const MAX_TABLE_KEY_BYTES = 16383;
@@ -54,7 +54,7 @@ export function encodeFooter(footer: Footer): Buffer {
   return bytes;
 }
 
-/** Reads the footer of a file of `fileBytes`; throws CorruptionError, or StorageError QDB4011 when a newer QuantaDB wrote it. */
+/** Reads the footer of a file of `fileBytes`; throws CorruptionError, or StorageError QDB4011 when another release wrote it. */
 export function decodeFooter(bytes: Buffer, path: string, fileBytes: number): Footer {
   const at = fileBytes - FOOTER_BYTES;
   const view = new DataView(bytes.buffer, bytes.byteOffset, FOOTER_BYTES);
@@ -65,12 +65,7 @@ export function decodeFooter(bytes: Buffer, path: string, fileBytes: number): Fo
     throw new CorruptionError(path, at, 'the footer does not match its checksum');
   }
   const version = view.getUint32(20, true);
-  if (version > FORMAT_VERSION) {
-    throw new StorageError(
-      'QDB4011',
-      `${path} has table format ${version}, this QuantaDB reads up to ${FORMAT_VERSION}. Open it with the version that wrote it, or a later one.`,
-    );
-  }
+  if (version !== FORMAT_VERSION) throw otherFormat(path, version);
   const footer: Footer = {
     dataBytes: view.getFloat64(0, true),
     filterBytes: view.getUint32(8, true),

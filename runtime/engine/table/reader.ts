@@ -16,7 +16,7 @@ import { verifyTable } from './verify.js';
 /**
  * Opens a table: reads its filter, index, properties and footer (one read, about 1 % of the file), no block.
  * `counters` counts its block reads; give the tables of one tree the same. `loadXxh3` must have finished in this thread.
- * Throws CorruptionError when a section is damaged, StorageError QDB4011 when a newer QuantaDB wrote the file.
+ * Throws CorruptionError when a section is damaged, StorageError QDB4011 when another release wrote the file.
  */
 export function openTable(
   vfs: Vfs,

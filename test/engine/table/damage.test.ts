@@ -126,7 +126,7 @@ describe('a damaged block', () => {
   });
 });
 
-describe('a table of a newer format', () => {
+describe('a table of another format', () => {
   it('is refused by its number, not called damaged', () => {
     const vfs = new MemoryVfs();
     write(vfs, fixed, { keySize: 8, bitsPerKey: 8 });
@@ -136,6 +136,6 @@ describe('a table of a newer format', () => {
     xxh3(footer, 0, 24);
     footer.writeUInt32LE(XXH3_LOW, 24);
     footer.writeUInt32LE(XXH3_HIGH, 28);
-    expect(() => openTable(vfsWith(bytes), PATH, 1, new PageCache(1))).toThrow(/QDB4011.*format 2/);
+    expect(() => openTable(vfsWith(bytes), PATH, 1, new PageCache(1))).toThrow(/QDB4011.*format version 2/);
   });
 });

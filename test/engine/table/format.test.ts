@@ -1,0 +1,53 @@
+// Pins the bytes that docs/format.md draws: who changes them without meaning to fails here.
+import { createHash } from 'node:crypto';
+import { beforeAll, expect, it } from 'vitest';
+import { loadXxh3 } from '../../../runtime/bytes/xxh3.js';
+import type { TableOptions } from '../../../runtime/engine/table/table.js';
+import { MemoryVfs } from '../../../runtime/vfs/memory.js';
+import { PATH, type Version, version, write } from './rig.js';
+
+beforeAll(loadXxh3);
+
+const versions: Version[] = Array.from({ length: 300 }, (_, i) =>
+  version(`user${String(i >> 1).padStart(4, '0')}`, `value ${i}`, 1000 - i, i % 7 === 0),
+);
+
+function bytesOf(options: TableOptions): Buffer {
+  const vfs = new MemoryVfs();
+  write(vfs, versions, options);
+  const file = vfs.open(PATH, 'read');
+  const bytes = Buffer.alloc(file.size());
+  file.read(bytes, 0, bytes.length, 0);
+  return bytes;
+}
+
+it.each([
+  { name: 'fixed keys', keySize: 8, digest: '2e658fa0d7d3076344ba86e5329eac4c' },
+  { name: 'keys that vary', keySize: null, digest: '369c55f5aed738c760badff73d4a8272' },
+])('are those of format version 1: $name', ({ keySize, digest }) => {
+  const bytes = bytesOf({ keySize, bitsPerKey: 16 });
+  expect(createHash('sha256').update(bytes).digest('hex').slice(0, 32)).toBe(digest);
+});
+
+it('read by hand, as the page says, the first block is there', () => {
+  const bytes = bytesOf({ keySize: 8, bitsPerKey: 16 });
+  const footer = bytes.length - 40;
+  expect(bytes.toString('latin1', footer + 32)).toBe('QDBTABLE');
+  expect(bytes.readDoubleLE(footer)).toBe(2 * 4096);
+  const end = 4096;
+  const count = bytes.readUInt16LE(end - 16);
+  const width = bytes.readUInt16LE(end - 14);
+  expect([bytes.readUInt32LE(end - 24), width, bytes.readUInt32LE(end - 12)]).toEqual([4096, 1, 0]);
+  const offsets = end - 32 - 2 * count;
+  const sequences = offsets - width * count;
+  const keys = sequences - 8 * count;
+  for (const i of [0, 1, 7, 100]) {
+    const { key, sequence, deleted, value } = versions[i]!;
+    expect(bytes.subarray(keys + 8 * i, keys + 8 * i + 8)).toEqual(key);
+    expect(bytes.readDoubleLE(end - 32) + bytes.readUInt8(sequences + i)).toBe(sequence);
+    const offset = bytes.readUInt16LE(offsets + 2 * i);
+    expect(offset >= 0x8000).toBe(deleted);
+    const next = bytes.readUInt16LE(offsets + 2 * i + 2) & 0x7fff;
+    expect(bytes.subarray(offset & 0x7fff, next)).toEqual(value);
+  }
+});
