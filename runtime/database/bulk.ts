@@ -1,5 +1,7 @@
 // Many new rows written as tables directly, past log and memtable. Only for rows whose keys are not stored yet: then no index
 // entry has to go, and whatever a unique index already holds is a violation.
+
+import type { ByteWriter } from '../bytes/writer.js';
 import type { BulkLoad, Engine, Tree } from '../engine/api.js';
 import { LimitError, UniqueViolationError } from '../errors.js';
 import { KeyList } from '../query/key-list.js';
@@ -20,17 +22,18 @@ export class BulkChunk<Row, Key, Input> {
   private readonly log: CommitLog;
   private readonly load: BulkLoad;
   private readonly sink: LoadSink;
+  private readonly primary: FreshKeys;
+  private readonly uniques: readonly { readonly index: IndexUpkeep<Row>; readonly fresh: FreshKeys }[];
 
   constructor(table: EntityTable<Row, Key, Input>, engine: Engine, log: CommitLog) {
     this.table = table;
     this.log = log;
     this.load = engine.bulkLoad();
-    const uniques = table.indexes.filter((index) => index.model.unique);
-    this.sink = new LoadSink(
-      this.load,
-      table.tree,
-      uniques.map((index) => index.tree),
-    );
+    this.primary = new FreshKeys(table.tree);
+    this.uniques = table.indexes
+      .filter((index) => index.model.unique)
+      .map((index) => ({ index, fresh: new FreshKeys(index.tree) }));
+    this.sink = new LoadSink(this.load, [this.primary, ...this.uniques.map(({ fresh }) => fresh)]);
   }
 
   get isFull(): boolean {
@@ -40,13 +43,12 @@ export class BulkChunk<Row, Key, Input> {
   add(row: Row): void {
     const { table, sink } = this;
     const { entity, tree, key, indexes } = table;
-    this.rows.push(row);
+    sink.row = this.rows.push(row) - 1;
     table.writeKey(entity.keyOf(row));
     entity.row.encode(row, sink.beginPut(tree, key.bytes, key.at));
     sink.endPut();
     for (const index of indexes) {
       index.load(row, undefined);
-      sink.row = this.rows.length - 1;
       index.write(sink, key);
     }
   }
@@ -60,26 +62,25 @@ export class BulkChunk<Row, Key, Input> {
    * replaces another, stored or in this chunk, or because a running transaction must learn of them. Throws UniqueViolationError.
    */
   finish(): boolean {
-    const { load, log, table, sink } = this;
-    if (log.isWatched || sink.meetsStored(table.tree)) {
+    const { load, log, primary, uniques } = this;
+    if (log.isWatched || primary.firstStored() !== null) {
       load.abort();
       return false;
     }
-    for (const index of table.indexes) {
-      const row = index.model.unique ? sink.storedClash(index.tree) : null;
+    for (const { index, fresh } of uniques) {
+      const row = fresh.firstStored();
       if (row === null) continue;
       load.abort();
       throw this.violation(index, row);
     }
     let replaced = false;
-    let clash: { readonly index: IndexUpkeep<Row>; readonly row: number } | null = null;
-    load.onDuplicate(table.tree, () => {
+    let clash: UniqueViolationError | null = null;
+    load.onDuplicate(primary.tree, () => {
       replaced = true;
     });
-    for (const index of table.indexes) {
-      if (!index.model.unique) continue;
-      load.onDuplicate(index.tree, (_, second) => {
-        clash ??= { index, row: sink.rowOf(index.tree, second) };
+    for (const { index, fresh } of uniques) {
+      load.onDuplicate(fresh.tree, (_, second) => {
+        clash ??= this.violation(index, fresh.rowOf(second));
       });
     }
     try {
@@ -87,8 +88,7 @@ export class BulkChunk<Row, Key, Input> {
     } catch (error) {
       if (!(error instanceof LimitError && error.code === 'QDB4051')) throw error;
       if (replaced) return false;
-      const { index, row } = clash! as { index: IndexUpkeep<Row>; row: number };
-      throw this.violation(index, row);
+      throw clash ?? error;
     }
     return true;
   }
@@ -98,24 +98,52 @@ export class BulkChunk<Row, Key, Input> {
   }
 }
 
-/** Passes changes on to the load, and remembers the keys that must be looked up before it is installed. */
+/** A tree in which the chunk's keys must be new, and the keys that it brings. */
+class FreshKeys {
+  readonly tree: Tree;
+  private readonly keys = new KeyList();
+  /** The row of each key. */
+  private readonly rows: number[] = [];
+
+  constructor(tree: Tree) {
+    this.tree = tree;
+  }
+
+  add(key: Uint8Array, keyEnd: number, row: number): void {
+    this.keys.add(key, 0, keyEnd);
+    this.rows.push(row);
+  }
+
+  rowOf(ordinal: number): number {
+    return this.rows[ordinal]!;
+  }
+
+  /** The first row with a key that is stored already, or null. */
+  firstStored(): number | null {
+    if (isEmpty(this.tree)) return null;
+    const { keys, rows } = this;
+    let first: number | null = null;
+    this.tree.getMany(keys.writer.bytes, keys.ends, keys.count, (ordinal) => {
+      first ??= rows[ordinal]!;
+    });
+    return first;
+  }
+}
+
+/** Passes changes on to the load, and notes the keys that must be new. */
 class LoadSink implements ChangeSink {
   /** Ordinal of the row that entries are being written for. */
   row = 0;
   private readonly load: BulkLoad;
-  private readonly keys = new Map<Tree, KeyList>();
-  /** For each unique index, the row of each entry. */
-  private readonly rows = new Map<Tree, number[]>();
+  private readonly watched: readonly FreshKeys[];
 
-  constructor(load: BulkLoad, primary: Tree, uniques: readonly Tree[]) {
+  constructor(load: BulkLoad, watched: readonly FreshKeys[]) {
     this.load = load;
-    for (const tree of [primary, ...uniques]) this.keys.set(tree, new KeyList());
-    for (const tree of uniques) this.rows.set(tree, []);
+    this.watched = watched;
   }
 
-  beginPut(tree: Tree, key: Uint8Array, keyEnd: number) {
-    this.keys.get(tree)?.add(key, 0, keyEnd);
-    this.rows.get(tree)?.push(this.row);
+  beginPut(tree: Tree, key: Uint8Array, keyEnd: number): ByteWriter {
+    for (const fresh of this.watched) if (fresh.tree === tree) fresh.add(key, keyEnd, this.row);
     return this.load.beginPut(tree, key, keyEnd);
   }
 
@@ -130,30 +158,6 @@ class LoadSink implements ChangeSink {
 
   /** New rows leave nothing to delete. */
   delete(): void {}
-
-  rowOf(tree: Tree, ordinal: number): number {
-    return this.rows.get(tree)![ordinal]!;
-  }
-
-  meetsStored(tree: Tree): boolean {
-    return this.firstStored(tree) !== null;
-  }
-
-  /** The first row that brings an entry to the unique index `tree` which is there already. */
-  storedClash(tree: Tree): number | null {
-    const ordinal = this.firstStored(tree);
-    return ordinal === null ? null : this.rowOf(tree, ordinal);
-  }
-
-  private firstStored(tree: Tree): number | null {
-    const list = this.keys.get(tree)!;
-    if (isEmpty(tree)) return null;
-    let first: number | null = null;
-    tree.getMany(list.writer.bytes, list.ends, list.count, (ordinal) => {
-      first ??= ordinal;
-    });
-    return first;
-  }
 }
 
 /** Exactly, where an estimate would not do. */

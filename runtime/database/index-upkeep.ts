@@ -27,7 +27,8 @@ class Entries {
 
   clear(): void {
     this.writer.at = 0;
-    this.ends.length = 0;
+    // Popping keeps the array's storage; setting its length to 0 would allocate anew for every row.
+    while (this.ends.length > 0) this.ends.pop();
     this.texts = null;
   }
 
