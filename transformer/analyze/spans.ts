@@ -7,9 +7,11 @@ import { isMarkerExport, markerOf, packageExport } from './markers.js';
 /** The spans of one file, in order. */
 export function markerSpans(context: Context, file: ts.SourceFile): MarkerSpan[] {
   const { ts } = context;
+  const names = markerNames(context, file);
+  if (names.size === 0) return [];
   const spans: MarkerSpan[] = [];
   const add = (start: number, end: number) => spans.push({ fileName: file.fileName, start, end });
-  /** Names that are used beside markers, as values. */
+  /** Those of the names that are used beside markers, as values. */
   const used = new Set<ts.Symbol>();
 
   const visit = (node: ts.Node): void => {
@@ -18,7 +20,7 @@ export function markerSpans(context: Context, file: ts.SourceFile): MarkerSpan[]
       add(node.getStart(file), node.getEnd());
       return;
     }
-    if (ts.isIdentifier(node)) {
+    if (ts.isIdentifier(node) && names.has(node.text)) {
       const symbol = valueSymbol(context, node);
       if (symbol) used.add(symbol);
     }
@@ -31,6 +33,24 @@ export function markerSpans(context: Context, file: ts.SourceFile): MarkerSpan[]
     for (const [start, end] of importSpans(context, file, statement, used)) add(start, end);
   }
   return spans.sort((a, b) => a.start - b.start);
+}
+
+/** What the file calls its imports of markers: most files of a program have none, and need no further look. */
+function markerNames(context: Context, file: ts.SourceFile): Set<string> {
+  const { ts } = context;
+  const names = new Set<string>();
+  for (const statement of file.statements) {
+    const bindings = ts.isImportDeclaration(statement) ? statement.importClause?.namedBindings : undefined;
+    if (bindings === undefined) continue;
+    if (ts.isNamespaceImport(bindings)) {
+      if (bringsMarkers(context, bindings)) names.add(bindings.name.text);
+    } else {
+      for (const { name } of bindings.elements) {
+        if (isMarkerExport(packageExport(context, name) ?? '')) names.add(name.text);
+      }
+    }
+  }
+  return names;
 }
 
 /** What an identifier names as a value, in the terms of its own file (an import stays an import). */
