@@ -26,6 +26,8 @@ interface Getter {
   /** `name: type` of each column, and its name alone. */
   readonly parameters: string;
   readonly values: readonly string[];
+  /** Local identifier of the entity class. */
+  readonly row: string;
 }
 
 export function emitDao(entity: EntityModel, names: EntityNames, dao: DaoNames, scope: ModuleScope): string {
@@ -34,29 +36,28 @@ export function emitDao(entity: EntityModel, names: EntityNames, dao: DaoNames, 
   const name = commentText(entity.name);
   return [
     `/** Reads and writes ${name} rows, of any store. */`,
-    `export interface ${dao.asyncDao} extends ${scope.type('AsyncDao')}${types} {`,
-    ...getters.map(
-      (getter) => `${documented(getter)}  ${getter.name}(${getter.parameters}): Promise<${names.row} | undefined>;`,
-    ),
-    '}',
+    `export interface ${dao.asyncDao} extends ${scope.type('AsyncDao')}${types} {${getters.length === 0 ? '}' : ''}`,
+    ...getters.map(declaration),
+    ...(getters.length === 0 ? [] : ['}']),
     '',
     `/** Reads and writes ${name} rows of an embedded database. */`,
     `export class ${dao.dao} extends ${scope.value('Dao')}${types} implements ${dao.asyncDao} {`,
     `  constructor(session: ${scope.type('Session')}) {`,
     `    super(session, ${names.entity});`,
     '  }',
-    ...getters.map((getter) => implementation(getter, names.row)),
+    ...getters.map(implementation),
     '}',
     '',
   ].join('\n');
 }
 
-function documented({ index }: Getter): string {
+function declaration({ name, index, parameters, row }: Getter): string {
   const insensitive = index.caseInsensitive ? ', in upper or lower case' : '';
-  return `  /** The row in the unique index ${commentText(index.name)}${insensitive}. */\n`;
+  return `  /** The row in the unique index ${commentText(index.name)}${insensitive}. */
+  ${name}(${parameters}): Promise<${row} | undefined>;`;
 }
 
-function implementation({ name, parameters, position, values }: Getter, row: string): string {
+function implementation({ name, parameters, position, row, values }: Getter): string {
   const found =
     values.length === 1
       ? `this.findUnique(${position}, ${values[0]})`
@@ -89,6 +90,7 @@ function gettersOf(entity: EntityModel, names: EntityNames, scope: ModuleScope):
       position,
       parameters: parameters.join(', '),
       values,
+      row: names.row,
     });
   });
   return getters;
