@@ -15,7 +15,7 @@ import {
 } from './block.js';
 import type { BlockSource } from './block-source.js';
 import { keysStart, lowerBound } from './fixed-block.js';
-import { readKey, seekKey, VALUE_START } from './prefix-block.js';
+import { KEY_SLACK_BYTES, readKey, seekKey, VALUE_START } from './prefix-block.js';
 import type { TableCursor } from './table.js';
 
 const NOWHERE = -1;
@@ -54,8 +54,8 @@ export class BlockCursor implements TableCursor {
     this.view = source.cache.view;
     if (keySize === null) {
       // Keys of prefix blocks are put together here.
-      this.key.bytes = Buffer.alloc(longestKey);
-      this.key.view = new DataView(this.key.bytes.buffer, this.key.bytes.byteOffset, longestKey);
+      this.key.bytes = Buffer.allocUnsafeSlow(longestKey + KEY_SLACK_BYTES);
+      this.key.view = new DataView(this.key.bytes.buffer);
     }
   }
 
@@ -163,7 +163,7 @@ export class BlockCursor implements TableCursor {
       key.start = this.keysAt + entry * this.keySize;
       key.end = key.start + this.keySize;
     } else {
-      key.end = readKey(this.bytes, view, end, entry, entry === this.readEntry + 1, key.bytes);
+      key.end = readKey(this.bytes, view, end, entry, entry === this.readEntry + 1, key.view);
       this.readEntry = entry;
       value.start = VALUE_START;
     }

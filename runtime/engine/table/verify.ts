@@ -7,7 +7,7 @@ import type { BlockSource } from './block-source.js';
 import type { BloomFilter } from './filter.js';
 import { keysStart } from './fixed-block.js';
 import type { Properties } from './format.js';
-import { readKey } from './prefix-block.js';
+import { KEY_SLACK_BYTES, readKey } from './prefix-block.js';
 
 /** Reads every block past the cache; throws CorruptionError at the first block that is damaged or contradicts the others. */
 export function verifyTable(
@@ -18,8 +18,9 @@ export function verifyTable(
 ): void {
   const { index } = source;
   const { keySize } = properties;
-  let key = Buffer.alloc(properties.longestKey);
-  let last = Buffer.alloc(properties.longestKey);
+  const key = Buffer.allocUnsafeSlow(properties.longestKey + KEY_SLACK_BYTES);
+  const keyView = new DataView(key.buffer);
+  const last = Buffer.allocUnsafeSlow(properties.longestKey);
   let lastLength = -1;
   let lastSequence = 0;
   let entries = 0;
@@ -35,7 +36,7 @@ export function verifyTable(
         const at = keysStart(view, end, keySize, count) + keySize * entry;
         bytes.copy(key, 0, at, at + keySize);
       } else {
-        length = readKey(bytes, view, end, entry, false, key);
+        length = readKey(bytes, view, end, entry, false, keyView);
       }
       const sequence = sequenceAt(view, end, entry);
       const order = compareBytes(last, 0, lastLength, key, 0, length);
@@ -46,7 +47,7 @@ export function verifyTable(
       if (filter !== null && !filter.has(H1, H2)) throw fail('the filter denies a key');
       entries++;
       if ((view.getUint16(end - TAIL_BYTES - OFFSET_BYTES * (count - entry), true) & DELETED_BIT) !== 0) tombstones++;
-      [key, last] = [last, key];
+      key.copy(last, 0, 0, length);
       lastLength = length;
       lastSequence = sequence;
     }
