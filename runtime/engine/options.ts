@@ -1,4 +1,5 @@
 // What an engine is opened with, and what is assumed when nothing is said.
+import { fileURLToPath } from 'node:url';
 import type { Vfs } from '../vfs/vfs.js';
 import type { Durability } from './api.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
@@ -33,7 +34,7 @@ export interface EngineOptions {
   readonly compaction?: 'auto' | 'manual';
   /**
    * The built compaction/worker.js, or null to merge in this thread. Default: the one beside this file for a file system that
-   * other threads can reach, null for others and when running from TypeScript sources.
+   * other threads can reach, null where there is none.
    */
   readonly compactionWorker?: URL | null;
   readonly clock?: Clock;
@@ -52,14 +53,17 @@ export function settle(options: EngineOptions): Settings {
     levelBytes: DEFAULT_LEVEL_BYTES,
     compression: 'none',
     compaction: 'auto',
-    compactionWorker: options.vfs.reachableFromThreads === true ? builtWorker() : null,
+    compactionWorker: builtWorker(options.vfs),
     clock: SYSTEM_CLOCK,
     ...options,
   };
 }
 
-function builtWorker(): URL | null {
-  return import.meta.url.endsWith('.js') ? new URL('./compaction/worker.js', import.meta.url) : null;
+function builtWorker(vfs: Vfs): URL | null {
+  if (vfs.reachableFromThreads !== true) return null;
+  const url = new URL('./compaction/worker.js', import.meta.url);
+  // From TypeScript sources there is none, and a bundler may have left it behind.
+  return url.protocol === 'file:' && vfs.exists(fileURLToPath(url)) ? url : null;
 }
 
 /** Bits a key of a table's filter, by its level: what Dayan et al. ("Monkey", SIGMOD 2017) allot, in three tiers. */
