@@ -1,6 +1,7 @@
 // Databases over interpreted entities, in memory: what tests open where generated code would be in the way.
 import { Dao } from '../../runtime/database/dao.js';
 import { BaseEmbeddedDatabase } from '../../runtime/database/database.js';
+import type { AutoIncrement } from '../../runtime/database/key-generator.js';
 import { type OpenOptions, openStore } from '../../runtime/database/open.js';
 import type { DirectSession, Session } from '../../runtime/database/session.js';
 import { BaseEmbeddedTransaction, type TransactionSession } from '../../runtime/database/transaction.js';
@@ -12,6 +13,11 @@ type Runtime = ReturnType<typeof runtimeOf>;
 
 /** A DAO whose unique getters take the index's position. */
 export class TestDao extends Dao<AnyRow, unknown, Values> {
+  /** The last auto-increment key that was given out, or chosen by a caller. */
+  get lastKey(): number {
+    return Number((this.table.generator as AutoIncrement).last);
+  }
+
   getBy(position: number, ...values: unknown[]): AnyRow | undefined {
     return values.length === 1 ? this.findUnique(position, values[0]) : this.findUniqueBy(position, values);
   }
