@@ -115,18 +115,6 @@ export function hasText(type: FieldType): boolean {
   }
 }
 
-/** A field of a layout by its path through embedded objects, or null where there is none. */
-export function findPlace(layout: RecordLayout, path: readonly string[]): FieldPlace | null {
-  let fields = layout.fields;
-  for (let i = 0; ; i++) {
-    const found = fields.find(({ field }) => field.name === path[i]);
-    if (found === undefined) return null;
-    if (i === path.length - 1) return found;
-    if (found.place.kind !== 'embedded') return null;
-    fields = found.place.fields;
-  }
-}
-
 function layout(fields: readonly Field[], firstByte: number, flagBits: number): RecordLayout {
   const bitBytes = Math.max(1, Math.ceil((flagBits + countBits(fields)) / 8));
   const allocator = new Allocator(firstByte, flagBits, firstByte + bitBytes, countStrings(fields));

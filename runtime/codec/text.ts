@@ -38,6 +38,34 @@ export function latin1(bytes: Uint8Array, from: number, to: number): string {
   return native(bytes).latin1Slice(from, to);
 }
 
+/** The same for strings that are mostly short: up to eight characters are put together without a native call. */
+export function shortLatin1(bytes: Uint8Array, from: number, to: number): string {
+  const b = bytes as { readonly [at: number]: number };
+  const i = from;
+  switch (to - from) {
+    case 0:
+      return '';
+    case 1:
+      return String.fromCharCode(b[i]!);
+    case 2:
+      return String.fromCharCode(b[i]!, b[i + 1]!);
+    case 3:
+      return String.fromCharCode(b[i]!, b[i + 1]!, b[i + 2]!);
+    case 4:
+      return String.fromCharCode(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!);
+    case 5:
+      return String.fromCharCode(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!, b[i + 4]!);
+    case 6:
+      return String.fromCharCode(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!, b[i + 4]!, b[i + 5]!);
+    case 7:
+      return String.fromCharCode(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!, b[i + 4]!, b[i + 5]!, b[i + 6]!);
+    case 8:
+      return String.fromCharCode(b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!, b[i + 4]!, b[i + 5]!, b[i + 6]!, b[i + 7]!);
+    default:
+      return native(bytes).latin1Slice(from, to);
+  }
+}
+
 /** A string of a row with mixed encodings: `bytes[from]` is its tag. Damage gives some string out of these bytes. */
 export function taggedText(bytes: Uint8Array, from: number, to: number): string {
   if (from >= to) return '';
