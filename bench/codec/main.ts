@@ -1,90 +1,80 @@
 // The race of codecs: `npm run bench:codec`. Encode and decode on four shapes of rows beside JSON, msgpackr, avsc, pbf and
-// v8.serialize, in turns within one process; then single fields out of encoded rows, and the validator beside zod.
-import { deepStrictEqual } from 'node:assert/strict';
+// v8.serialize, in turns, each contestant in a process of its own (contestant.ts); then single fields out of encoded rows,
+// and the validator beside zod. Options: --rounds=25, --shape=users.
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { argv } from 'node:process';
-import { type Contestant, median, perCall, race, table } from '../stats.js';
-import { compileOurs, Encoder, encodeAll } from './ours.js';
-import { type Peer, peersOf } from './peers.js';
-import { SHAPES, type Shape } from './shapes.js';
+import { fileURLToPath } from 'node:url';
+import { race, table } from '../stats.js';
+import { SHAPES } from './shapes.js';
 
-const ROUNDS = Number(option('rounds') ?? 15);
-/** Rows a turn; each shape has 2,000, so that no input is constant to the compiler. */
-const CALLS = 4000;
+const NAMES = ['QuantaDB', 'JSON', 'msgpackr records', 'avsc', 'pbf', 'v8.serialize'];
+const ROUNDS = Number(option('rounds') ?? 25);
+const CONTESTANT = fileURLToPath(new URL('./contestant.js', import.meta.url));
 
-let sink = 0;
-
-for (const shape of SHAPES) {
-  if (option('shape') !== undefined && !shape.name.includes(option('shape')!)) continue;
-  await raceShape(shape);
+interface Runner {
+  readonly name: string;
+  readonly process: ChildProcess;
+  readonly bytes: number;
+  readonly works: readonly string[];
 }
 
-async function raceShape(shape: Shape): Promise<void> {
-  const runtime = await compileOurs(shape);
-  const rows = shape.rows.map((row, i) => runtime.create({ ...row, pk: i }, 0));
-  const spans = encodeAll(runtime, rows);
-  const encoder = new Encoder(runtime);
-  const encode: Contestant[] = [
-    { name: 'QuantaDB', run: () => perCall(CALLS, (i) => encoder.encode(rows[i % rows.length]!)) },
-  ];
-  const decode: Contestant[] = [
-    {
-      name: 'QuantaDB',
-      run: () =>
-        perCall(CALLS, (i) => {
-          sink += runtime.row.decode(spans[i % rows.length]!, i) === undefined ? 1 : 0;
-        }),
-    },
-  ];
-  const bytes = new Map([['QuantaDB', median(spans.map(({ start, end }) => end - start))]]);
-  spans.forEach((span, i) => void deepStrictEqual(runtime.row.decode(span, i), rows[i]));
-  for (const peer of peersOf(shape)) {
-    if (option('only') !== undefined) continue;
-    encode.push({
-      name: peer.name,
-      run: () =>
-        perCall(CALLS, (i) => {
-          sink += peer.encode(peer.rows[i % rows.length]!).length;
-        }),
-    });
-    const encoded = peer.rows.map((row) => Buffer.from(peer.encode(row)));
-    bytes.set(peer.name, median(encoded.map(({ length }) => length)));
-    checkPeer(peer, encoded);
-    decode.push({
-      name: peer.name,
-      run: () =>
-        perCall(CALLS, (i) => {
-          sink += peer.decode(encoded[i % rows.length]!) === undefined ? 1 : 0;
-        }),
-    });
-  }
-  const encoded = await race(encode, ROUNDS);
-  const decoded = await race(decode, ROUNDS);
+for (const { name } of SHAPES) if (name.includes(option('shape') ?? '')) await raceShape(name);
+
+async function raceShape(shape: string): Promise<void> {
+  // One after another: they warm up undisturbed by each other.
+  const runners: Runner[] = [];
+  for (const name of NAMES) runners.push(await start(shape, name));
+  const encoded = await raceWork(runners, 'encode');
+  const decoded = await raceWork(runners, 'decode');
+  const bytes = new Map(runners.map((runner) => [runner.name, runner.bytes]));
   const line = (name: string): string[] => [
     name,
     ns(encoded.get(name)!),
     ns(decoded.get(name)!),
-    String(bytes.get(name)!),
+    String(bytes.get(name)),
   ];
-  const ratio = (values: ReadonlyMap<string, number>): string => {
-    const peers = [...values].filter(([name]) => name !== 'QuantaDB').map(([, value]) => value);
-    return (values.get('QuantaDB')! / Math.min(...peers)).toFixed(2);
-  };
-  console.log(`\n${shape.name}\n`);
   const best = ['QuantaDB / best peer', ratio(encoded), ratio(decoded), ratio(bytes)];
-  console.log(table(['codec', 'encode ns', 'decode ns', 'bytes'], [...[...encoded.keys()].map(line), best]));
+  console.log(`\n${shape}\n`);
+  console.log(table(['codec', 'encode ns', 'decode ns', 'bytes'], [...NAMES.map(line), best]));
+
+  const others = new Set(
+    runners.flatMap(({ works }) => works).filter((work) => work !== 'encode' && work !== 'decode'),
+  );
+  const single: string[][] = [];
+  for (const work of others) for (const [, taken] of await raceWork(runners, work)) single.push([work, ns(taken)]);
+  if (single.length > 0) console.log(`\n${table(['work on a users row', 'ns'], single)}`);
+  for (const runner of runners) runner.process.disconnect();
 }
 
-/** A peer that would lose data on the way would win for nothing. */
-function checkPeer(peer: Peer, encoded: readonly Buffer[]): void {
-  encoded.slice(0, 20).forEach((bytes, i) => {
-    const plain = (value: unknown): unknown =>
-      JSON.parse(
-        JSON.stringify(value, (_, inner) =>
-          inner === null || inner === '' || inner === 0 || inner === false ? undefined : inner,
-        ),
-      );
-    deepStrictEqual(plain(peer.decode(bytes)), plain(peer.rows[i]), peer.name);
-  });
+async function start(shape: string, name: string): Promise<Runner> {
+  const process = fork(CONTESTANT, [shape, name]);
+  const ready = await Promise.race([
+    once(process, 'message'),
+    once(process, 'exit').then(() => Promise.reject(new Error(`${name} did not start`))),
+  ]);
+  const { bytes, works } = ready[0] as { bytes: number; works: string[] };
+  return { name, process, bytes, works };
+}
+
+/** Median of each runner that knows the work. */
+function raceWork(runners: readonly Runner[], work: string): Promise<Map<string, number>> {
+  const contestants = runners
+    .filter(({ works }) => works.includes(work))
+    .map(({ name, process }) => ({
+      name,
+      run: async (): Promise<number> => {
+        process.send(work);
+        const [taken] = await once(process, 'message');
+        return taken as number;
+      },
+    }));
+  return race(contestants, ROUNDS);
+}
+
+function ratio(values: ReadonlyMap<string, number>): string {
+  const peers = NAMES.slice(1).map((name) => values.get(name)!);
+  return (values.get('QuantaDB')! / Math.min(...peers)).toFixed(2);
 }
 
 function ns(value: number): string {
@@ -94,5 +84,3 @@ function ns(value: number): string {
 function option(name: string): string | undefined {
   return argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
 }
-
-if (sink < 0) console.log(sink);

@@ -27,7 +27,7 @@ export function fieldReader(layout: RecordLayout, path: readonly string[], entit
     if (i === path.length - 1) {
       const read = valueReader(layout, found, entity);
       if (read === null) return null;
-      return checked(missing.reduceRight(orMissing, read), layout, entity);
+      return missing.reduceRight((inner, place) => orMissing(inner, place, layout, entity), read);
     }
     if (found.place.kind !== 'embedded') return null;
     fields = found.place.fields;
@@ -38,9 +38,9 @@ export function fieldReader(layout: RecordLayout, path: readonly string[], entit
 function valueReader(layout: RecordLayout, { field, place }: FieldPlace, entity: string): ReadField | null {
   switch (place.kind) {
     case 'bit':
-      return (src) => isSet(src, place.bit);
+      return bitReader(place.bit, layout, entity);
     case 'fixed':
-      return fixedReader(field.type, place.offset, entity);
+      return fixedReader(field.type, place.offset, layout, entity);
     case 'text':
       return textReader(layout, place.slot, entity);
     default:
@@ -49,55 +49,61 @@ function valueReader(layout: RecordLayout, { field, place }: FieldPlace, entity:
 }
 
 /** `read`, unless the field is missing. */
-function orMissing(read: ReadField, { missing, isUndefined, field }: FieldPlace): ReadField {
+function orMissing(
+  read: ReadField,
+  { missing, isUndefined, field }: FieldPlace,
+  layout: RecordLayout,
+  entity: string,
+): ReadField {
   if (missing === null) return read;
-  if (isUndefined !== null) {
-    return (src) => (isSet(src, missing) ? (isSet(src, isUndefined) ? undefined : null) : read(src));
+  const isMissing = bitReader(missing, layout, entity);
+  if (isUndefined === null) {
+    const nothing = field.nullable ? null : undefined;
+    return (src) => (isMissing(src) ? nothing : read(src));
   }
-  const nothing = field.nullable ? null : undefined;
-  return (src) => (isSet(src, missing) ? nothing : read(src));
+  const isUndefinedIn = bitReader(isUndefined, layout, entity);
+  return (src) => (isMissing(src) ? (isUndefinedIn(src) ? undefined : null) : read(src));
 }
 
-/** Bits and fixed-size fields stand before `fixedSize`: one check is enough for all of them. */
-function checked(read: ReadField, { fixedSize }: RecordLayout, entity: string): ReadField {
-  return (src) => {
-    if (src.end - src.start < fixedSize) throw damaged(entity);
-    return read(src);
-  };
+function bitReader({ byte, mask }: Bit, { fixedSize }: RecordLayout, entity: string): (src: ByteSpan) => boolean {
+  return (src) => (src.bytes[fixedPart(src, fixedSize, entity) + byte]! & mask) !== 0;
 }
 
-function isSet(src: ByteSpan, { byte, mask }: Bit): boolean {
-  return (src.bytes[src.start + byte]! & mask) !== 0;
+/** Where the record begins, once it is known to hold the part of fixed size, where bits and fixed-size fields stand. */
+function fixedPart({ start, end }: ByteSpan, fixedSize: number, entity: string): number {
+  if (end - start < fixedSize) throw damaged(entity);
+  return start;
 }
 
-function fixedReader(type: FieldType, offset: number, entity: string): ReadField {
+function fixedReader(type: FieldType, offset: number, { fixedSize }: RecordLayout, entity: string): ReadField {
+  const at = (src: ByteSpan): number => fixedPart(src, fixedSize, entity) + offset;
   switch (type.kind) {
     case 'float64':
-      return (src) => src.view.getFloat64(src.start + offset, true);
+      return (src) => src.view.getFloat64(at(src), true);
     case 'float32':
-      return (src) => src.view.getFloat32(src.start + offset, true);
+      return (src) => src.view.getFloat32(at(src), true);
     case 'int8':
-      return (src) => src.view.getInt8(src.start + offset);
+      return (src) => src.view.getInt8(at(src));
     case 'int16':
-      return (src) => src.view.getInt16(src.start + offset, true);
+      return (src) => src.view.getInt16(at(src), true);
     case 'int32':
-      return (src) => src.view.getInt32(src.start + offset, true);
+      return (src) => src.view.getInt32(at(src), true);
     case 'uint8':
-      return (src) => src.bytes[src.start + offset];
+      return (src) => src.bytes[at(src)];
     case 'uint16':
-      return (src) => src.view.getUint16(src.start + offset, true);
+      return (src) => src.view.getUint16(at(src), true);
     case 'uint32':
-      return (src) => src.view.getUint32(src.start + offset, true);
+      return (src) => src.view.getUint32(at(src), true);
     case 'int64':
-      return (src) => src.view.getBigInt64(src.start + offset, true);
+      return (src) => src.view.getBigInt64(at(src), true);
     case 'uint64':
-      return (src) => src.view.getBigUint64(src.start + offset, true);
+      return (src) => src.view.getBigUint64(at(src), true);
     case 'date':
-      return (src) => new Date(src.view.getFloat64(src.start + offset, true));
+      return (src) => new Date(src.view.getFloat64(at(src), true));
     case 'enum':
       return type.values.length <= 0x100
-        ? (src) => enumValue(type.values, src.bytes[src.start + offset]!, entity)
-        : (src) => enumValue(type.values, src.view.getUint16(src.start + offset, true), entity);
+        ? (src) => enumValue(type.values, src.bytes[at(src)]!, entity)
+        : (src) => enumValue(type.values, src.view.getUint16(at(src), true), entity);
     default:
       throw new Error(`${type.kind} has no fixed size`);
   }
@@ -105,20 +111,33 @@ function fixedReader(type: FieldType, offset: number, entity: string): ReadField
 
 function textReader(layout: RecordLayout, slot: number, entity: string): ReadField {
   const { fixedSize, tableEntries, dataSlots, textSlots } = layout;
-  const last = slot === textSlots - 1;
+  const heap = fixedSize + 2 * tableEntries;
+  // Offsets of the entries that bound the slot; -1 where it is bounded by the text's start or the record's end.
+  const textEntry = dataSlots === 0 ? -1 : fixedSize + 2 * (dataSlots - 1);
+  const fromEntry = slot === 0 ? -1 : fixedSize + 2 * (dataSlots + slot - 1);
+  const toEntry = slot === textSlots - 1 ? -1 : fixedSize + 2 * (dataSlots + slot);
   return (src) => {
-    const { bytes, view, start, end } = src;
+    const { bytes, view, end } = src;
+    const start = fixedPart(src, heap, entity);
     const flags = bytes[start + 1]!;
-    const size = (flags & WIDE) === 0 ? 2 : 4;
-    const table = start + fixedSize;
-    const heap = table + size * tableEntries;
-    if (heap > end) throw damaged(entity);
-    const endOf = (entry: number): number =>
-      size === 2 ? view.getUint16(table + 2 * entry, true) : view.getUint32(table + 4 * entry, true);
-    const text = dataSlots === 0 ? heap : heap + endOf(dataSlots - 1);
-    const from = slot === 0 ? text : text + endOf(dataSlots + slot - 1);
-    const to = last ? end : text + endOf(dataSlots + slot);
+    if ((flags & WIDE) !== 0) return wideText(src, layout, slot, entity);
+    const text = start + heap + (textEntry < 0 ? 0 : view.getUint16(start + textEntry, true));
+    const from = fromEntry < 0 ? text : text + view.getUint16(start + fromEntry, true);
+    const to = toEntry < 0 ? end : text + view.getUint16(start + toEntry, true);
     if (from > to || to > end) throw damaged(entity);
     return (flags & MIXED) === 0 ? shortLatin1(bytes, from, to) : taggedText(bytes, from, to);
   };
+}
+
+/** The same where the offset table is of u32. */
+function wideText({ bytes, view, start, end }: ByteSpan, layout: RecordLayout, slot: number, entity: string): string {
+  const table = start + layout.fixedSize;
+  const heap = table + 4 * layout.tableEntries;
+  if (heap > end) throw damaged(entity);
+  const endOf = (entry: number): number => view.getUint32(table + 4 * entry, true);
+  const text = heap + (layout.dataSlots === 0 ? 0 : endOf(layout.dataSlots - 1));
+  const from = slot === 0 ? text : text + endOf(layout.dataSlots + slot - 1);
+  const to = slot === layout.textSlots - 1 ? end : text + endOf(layout.dataSlots + slot);
+  if (from > to || to > end) throw damaged(entity);
+  return (bytes[start + 1]! & MIXED) === 0 ? shortLatin1(bytes, from, to) : taggedText(bytes, from, to);
 }

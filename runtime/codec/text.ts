@@ -17,7 +17,7 @@ const LONE_SURROGATE = /\p{Cs}/u;
 /** Below this length V8 makes flat strings of concatenations, and a loop over the characters is faster than a native call. */
 const SHORT = 13;
 /** Longest string whose UTF-8 length is counted; longer ones are sampled. */
-const COUNTED = 64;
+const COUNTED = 32;
 
 const ALIGNED = Buffer.alloc(16 * 1024);
 
