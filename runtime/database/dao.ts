@@ -65,23 +65,27 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
   }
 
   async put(input: Input): Promise<Row> {
-    const { table } = this;
-    return (await this.session.change({ kind: 'put', table, row: table.create(input) }))!;
+    const row = this.stagePut(input);
+    await this.session.commit();
+    return row;
   }
 
   putSync(input: Input): Row {
-    const { table } = this;
-    return this.session.changeSync({ kind: 'put', table, row: table.create(input) })!;
+    const row = this.stagePut(input);
+    this.session.commitSync();
+    return row;
   }
 
   async insert(input: Input): Promise<Row> {
-    const { table } = this;
-    return (await this.session.change({ kind: 'insert', table, row: table.create(input) }))!;
+    const row = this.stageInsert(input);
+    await this.session.commit();
+    return row;
   }
 
   insertSync(input: Input): Row {
-    const { table } = this;
-    return this.session.changeSync({ kind: 'insert', table, row: table.create(input) })!;
+    const row = this.stageInsert(input);
+    this.session.commitSync();
+    return row;
   }
 
   putMany(inputs: Iterable<Input> | AsyncIterable<Input>): Promise<number> {
@@ -93,11 +97,15 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
   }
 
   async update(key: Key, values: Partial<Input>): Promise<Row> {
-    return (await this.session.change({ kind: 'patch', table: this.table, key, values }))!;
+    const row = this.stagePatch(key, values);
+    await this.session.commit();
+    return row;
   }
 
   updateSync(key: Key, values: Partial<Input>): Row {
-    return this.session.changeSync({ kind: 'patch', table: this.table, key, values })!;
+    const row = this.stagePatch(key, values);
+    this.session.commitSync();
+    return row;
   }
 
   async get(key: Key): Promise<Row | undefined> {
@@ -138,19 +146,27 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
   }
 
   async delete(key: Key): Promise<boolean> {
-    return (await this.session.change({ kind: 'delete', table: this.table, key })) !== undefined;
+    const row = this.session.stage({ kind: 'delete', table: this.table, key });
+    await this.session.commit();
+    return row !== undefined;
   }
 
   deleteSync(key: Key): boolean {
-    return this.session.changeSync({ kind: 'delete', table: this.table, key }) !== undefined;
+    const row = this.session.stage({ kind: 'delete', table: this.table, key });
+    this.session.commitSync();
+    return row !== undefined;
   }
 
   async deleteMany(keys: Iterable<Key>): Promise<number> {
-    return countRows(await this.session.changeAll(this.deletions(keys)));
+    const count = this.stageDeletions(keys);
+    await this.session.commit();
+    return count;
   }
 
   deleteManySync(keys: Iterable<Key>): number {
-    return countRows(this.session.changeAllSync(this.deletions(keys)));
+    const count = this.stageDeletions(keys);
+    this.session.commitSync();
+    return count;
   }
 
   async count(): Promise<number> {
@@ -161,12 +177,12 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
     return this.all().countSync();
   }
 
-  async clear(): Promise<number> {
-    return countRows(await this.session.changeAll(this.deletions(this.allKeys())));
+  clear(): Promise<number> {
+    return this.deleteMany(this.allKeys());
   }
 
   clearSync(): number {
-    return countRows(this.session.changeAllSync(this.deletions(this.allKeys())));
+    return this.deleteManySync(this.allKeys());
   }
 
   all(): QueryBuilder<Row, Key, Input> {
@@ -219,13 +235,24 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
     }
   }
 
-  private deletions(keys: Iterable<Key>): RowChange<Row, Key, Input>[] {
-    return Array.from(keys, (key) => ({ kind: 'delete' as const, table: this.table, key }));
+  private stagePut(input: Input): Row {
+    const { table } = this;
+    return this.session.stage({ kind: 'put', table, row: table.create(input) })!;
   }
-}
 
-function countRows(rows: readonly unknown[]): number {
-  let count = 0;
-  for (const row of rows) if (row !== undefined) count++;
-  return count;
+  private stageInsert(input: Input): Row {
+    const { table } = this;
+    return this.session.stage({ kind: 'insert', table, row: table.create(input) })!;
+  }
+
+  private stagePatch(key: Key, values: Partial<Input>): Row {
+    return this.session.stage({ kind: 'patch', table: this.table, key, values })!;
+  }
+
+  /** Returns how many rows there were. */
+  private stageDeletions(keys: Iterable<Key>): number {
+    const { table } = this;
+    const changes = Array.from(keys, (key): RowChange<Row, Key, Input> => ({ kind: 'delete', table, key }));
+    return this.session.stageAll(changes).filter((row) => row !== undefined).length;
+  }
 }

@@ -18,19 +18,19 @@ export async function putMany<Row, Key, Input>(
   try {
     if (Symbol.asyncIterator in inputs) {
       for await (const input of inputs) {
-        if (chunk.add(table.create(input))) await session.changeAll(chunk.settle());
+        if (chunk.add(table.create(input))) await chunk.settle();
         stored++;
       }
     } else {
       for (const input of inputs) {
         if (chunk.add(table.create(input))) {
-          await session.changeAll(chunk.settle());
+          await chunk.settle();
           await otherWork();
         }
         stored++;
       }
     }
-    await session.changeAll(chunk.settle());
+    await chunk.settle();
     return stored;
   } finally {
     chunk.abort();
@@ -46,10 +46,10 @@ export function putManySync<Row, Key, Input>(
   let stored = 0;
   try {
     for (const input of inputs) {
-      if (chunk.add(table.create(input))) session.changeAllSync(chunk.settle());
+      if (chunk.add(table.create(input))) chunk.settleSync();
       stored++;
     }
-    session.changeAllSync(chunk.settle());
+    chunk.settleSync();
     return stored;
   } finally {
     chunk.abort();
@@ -83,14 +83,25 @@ class Chunk<Row, Key, Input> {
     return this.bulk.isFull;
   }
 
-  /** Installs a bulk load; returns what is still to be written through the log, and begins the next chunk. */
-  settle(): RowChange<Row, Key, Input>[] {
+  /** Stores the chunk and begins the next; resolves when it is durable. */
+  settle(): Promise<void> {
+    this.stage();
+    return this.session.commit();
+  }
+
+  settleSync(): void {
+    this.stage();
+    this.session.commitSync();
+  }
+
+  /** Installs a bulk load, or stages what goes through the log. */
+  private stage(): void {
     const { bulk, table } = this;
     let { rows } = this;
     this.rows = [];
     this.bulk = null;
     if (bulk !== null) rows = bulk.finish() ? [] : bulk.rows;
-    return rows.map((row) => ({ kind: 'put', table, row }));
+    this.session.stageAll(rows.map((row): RowChange<Row, Key, Input> => ({ kind: 'put', table, row })));
   }
 
   /** Forgets what was not settled. */

@@ -14,12 +14,16 @@ export interface Session {
   /** What reads of this session see. */
   readonly view: View;
   table<Row, Key, Input>(entity: EntityRuntime<Row, Key, Input>): EntityTable<Row, Key, Input>;
-  /** Applies one change; see `apply` for what it returns and throws. The promise resolves when it is durable. */
-  change<Row, Key, Input>(change: RowChange<Row, Key, Input>): Promise<Row | undefined>;
-  changeSync<Row, Key, Input>(change: RowChange<Row, Key, Input>): Row | undefined;
-  /** Applies all changes or none, in their order; returns what each gave. */
-  changeAll<Row, Key, Input>(changes: readonly RowChange<Row, Key, Input>[]): Promise<(Row | undefined)[]>;
-  changeAllSync<Row, Key, Input>(changes: readonly RowChange<Row, Key, Input>[]): (Row | undefined)[];
+  /**
+   * Applies one change, which the very next call commits; see `apply` for what it returns and throws. Two steps, so that an
+   * asynchronous write costs its caller one promise.
+   */
+  stage<Row, Key, Input>(change: RowChange<Row, Key, Input>): Row | undefined;
+  /** The same for several changes, in their order: all or none. Returns what each gave. */
+  stageAll<Row, Key, Input>(changes: readonly RowChange<Row, Key, Input>[]): (Row | undefined)[];
+  /** Commits what was staged, where this session does so by itself. Resolves when it is durable. */
+  commit(): Promise<void>;
+  commitSync(): void;
   /** A load of many new rows past the log, where this session allows one. */
   bulk<Row, Key, Input>(table: EntityTable<Row, Key, Input>): BulkChunk<Row, Key, Input> | null;
 }
@@ -38,51 +42,35 @@ export class DirectSession implements Session {
     return this.store.table(entity);
   }
 
-  async change<Row, Key, Input>(change: RowChange<Row, Key, Input>): Promise<Row | undefined> {
-    const row = this.gather(change);
-    if (this.store.batch.count > 0) await this.store.commit();
-    return row;
-  }
-
-  changeSync<Row, Key, Input>(change: RowChange<Row, Key, Input>): Row | undefined {
-    const row = this.gather(change);
-    this.store.commitSync();
-    return row;
-  }
-
-  async changeAll<Row, Key, Input>(changes: readonly RowChange<Row, Key, Input>[]): Promise<(Row | undefined)[]> {
-    const rows = this.gatherAll(changes);
-    await this.store.commit();
-    return rows;
-  }
-
-  changeAllSync<Row, Key, Input>(changes: readonly RowChange<Row, Key, Input>[]): (Row | undefined)[] {
-    const rows = this.gatherAll(changes);
-    this.store.commitSync();
-    return rows;
-  }
-
-  /** Running transactions must learn of every key, which a bulk load doesn't tell. */
-  bulk<Row, Key, Input>(table: EntityTable<Row, Key, Input>): BulkChunk<Row, Key, Input> | null {
-    this.assertNotInSyncTransaction();
-    return this.store.log.isWatched ? null : new BulkChunk(table, this.store.engine, this.store.log);
-  }
-
-  private gather<Row, Key, Input>(change: RowChange<Row, Key, Input>): Row | undefined {
+  stage<Row, Key, Input>(change: RowChange<Row, Key, Input>): Row | undefined {
     const { store } = this;
     this.assertNotInSyncTransaction();
-    if (store.log.isWatched) return this.gatherAll([change])[0];
+    if (store.log.isWatched) return this.stageAll([change])[0];
     store.batch.clear();
     return apply(change, store.live, store.batch);
   }
 
-  private gatherAll<Row, Key, Input>(changes: readonly RowChange<Row, Key, Input>[]): (Row | undefined)[] {
+  stageAll<Row, Key, Input>(changes: readonly RowChange<Row, Key, Input>[]): (Row | undefined)[] {
     this.assertNotInSyncTransaction();
     const writes = new WriteSet();
     const view = new OverlayView(this.view, writes);
     const rows = changes.map((change) => apply(change, view, writes));
     this.store.gather(writes);
     return rows;
+  }
+
+  commit(): Promise<void> {
+    return this.store.commit();
+  }
+
+  commitSync(): void {
+    this.store.commitSync();
+  }
+
+  /** Running transactions must learn of every key, which a bulk load doesn't tell. */
+  bulk<Row, Key, Input>(table: EntityTable<Row, Key, Input>): BulkChunk<Row, Key, Input> | null {
+    this.assertNotInSyncTransaction();
+    return this.store.log.isWatched ? null : new BulkChunk(table, this.store.engine, this.store.log);
   }
 
   private assertNotInSyncTransaction(): void {

@@ -11,6 +11,8 @@ import type { WriteSet } from './write-set.js';
 /** An entity of any type, as the list of all of them holds it. */
 export type AnyEntity = EntityRuntime<unknown, unknown, unknown>;
 
+const NOTHING_TO_WAIT_FOR = Promise.resolve();
+
 export class Store {
   readonly engine: Engine;
   readonly live: LiveView;
@@ -45,16 +47,18 @@ export class Store {
   }
 
   /** Commits `batch`; visible at once, durable when the promise resolves. */
-  async commit(): Promise<void> {
-    if (this.batch.count === 0) return;
-    this.storeCounters();
-    await this.engine.write(this.batch);
+  commit(): Promise<void> {
+    if (this.batch.count === 0) return NOTHING_TO_WAIT_FOR;
+    const counters = this.writeCounters();
+    const durable = this.engine.write(this.batch);
+    return counters === null ? durable : durable.then(() => noteStored(counters));
   }
 
   commitSync(): void {
     if (this.batch.count === 0) return;
-    this.storeCounters();
+    const counters = this.writeCounters();
     this.engine.writeSync(this.batch);
+    if (counters !== null) noteStored(counters);
   }
 
   /** Takes `writes` into the batch, to be committed next, and tells running transactions of them. */
@@ -64,12 +68,28 @@ export class Store {
     this.log.add(writes);
   }
 
-  private storeCounters(): void {
+  /** Adds the counters that must be stored to the batch; null, as nearly always, when there are none. */
+  private writeCounters(): CounterState[] | null {
+    let written: CounterState[] | null = null;
     for (const { entity, counter } of this.counters) {
       if (!counter.mustStore) continue;
       this.meta.writeCounter(this.batch, entity, counter.last);
-      counter.stored = counter.last;
-      counter.mustStore = false;
+      written ??= [];
+      written.push({ counter, last: counter.last });
     }
+    return written;
+  }
+}
+
+interface CounterState {
+  readonly counter: AutoIncrement;
+  readonly last: number | bigint;
+}
+
+/** Only once they are: a commit that failed leaves them to the next. */
+function noteStored(counters: readonly CounterState[]): void {
+  for (const { counter, last } of counters) {
+    counter.stored = last;
+    counter.mustStore = false;
   }
 }

@@ -20,6 +20,8 @@ import { WriteSet } from './write-set.js';
 /** Times that a transaction's body is run before it gives up. */
 export const MAX_ATTEMPTS = 10;
 
+const NOTHING_TO_WAIT_FOR = Promise.resolve();
+
 /** Reads and writes of one attempt of a transaction. */
 export class TransactionSession implements Session {
   readonly writes = new WriteSet();
@@ -52,19 +54,11 @@ export class TransactionSession implements Session {
     return this.store.table(entity);
   }
 
-  async change<Row, Key, Input>(change: RowChange<Row, Key, Input>): Promise<Row | undefined> {
-    return this.changeSync(change);
-  }
-
-  changeSync<Row, Key, Input>(change: RowChange<Row, Key, Input>): Row | undefined {
+  stage<Row, Key, Input>(change: RowChange<Row, Key, Input>): Row | undefined {
     return apply(change, this.view, this.writes);
   }
 
-  async changeAll<Row, Key, Input>(changes: readonly RowChange<Row, Key, Input>[]): Promise<(Row | undefined)[]> {
-    return this.changeAllSync(changes);
-  }
-
-  changeAllSync<Row, Key, Input>(changes: readonly RowChange<Row, Key, Input>[]): (Row | undefined)[] {
+  stageAll<Row, Key, Input>(changes: readonly RowChange<Row, Key, Input>[]): (Row | undefined)[] {
     // A write set of their own, so that a change which is refused leaves nothing of the others.
     const writes = new WriteSet();
     const view = new OverlayView(this.view, writes);
@@ -72,6 +66,13 @@ export class TransactionSession implements Session {
     writes.pourInto(this.writes);
     return rows;
   }
+
+  /** The transaction commits, when its body has returned. */
+  commit(): Promise<void> {
+    return NOTHING_TO_WAIT_FOR;
+  }
+
+  commitSync(): void {}
 
   bulk<Row, Key, Input>(): BulkChunk<Row, Key, Input> | null {
     return null;

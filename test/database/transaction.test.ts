@@ -196,6 +196,27 @@ test('gives up with ConflictError after ten attempts', async () => {
   expect([runs, ...sums(db)]).toEqual([10, -10]);
 });
 
+test('a transaction that waits for another, which lost the same conflict, is not waited for forever', async () => {
+  await using db = await open();
+  fill(db, [0]);
+  const increment = async (tx: TestTransaction) => {
+    const row = await tx.dao('Account').get(0);
+    await tx.dao('Account').update(0, { sum: (row!.sum as number) + 1 });
+  };
+  let outer = 0;
+  let inner = 0;
+  await db.transaction(async (tx) => {
+    await increment(tx);
+    if (++outer === 1) await db.dao('Account').update(0, { sum: 10 });
+    if (outer !== 2) return;
+    await db.transaction(async (other) => {
+      await increment(other);
+      if (++inner === 1) await db.dao('Account').update(0, { sum: 20 });
+    });
+  });
+  expect([outer, inner, ...sums(db)]).toEqual([3, 2, 22]);
+});
+
 test('nested use joins; a nested throw dooms the whole', async () => {
   await using db = await open();
   await db.transaction(async (tx) => {
