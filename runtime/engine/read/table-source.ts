@@ -6,7 +6,7 @@ import type { Source } from './source.js';
 
 /** A source over `reader`; without extra work where every entry is a key of its own and old enough to be seen. */
 export function tableSource(reader: TableReader, sequence: number): Source {
-  const plain = reader.maxSequence <= sequence && reader.minSequence === reader.maxSequence;
+  const plain = reader.maxSequence <= sequence && reader.keys === reader.entries;
   return plain ? new PlainTableSource(reader) : new VersionedTableSource(reader, sequence);
 }
 

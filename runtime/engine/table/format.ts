@@ -13,7 +13,8 @@
 //     u32  bytes of the longest key                -24  u32  bytes of the properties section
 //     f64  entries                                 -20  u32  format version
 //     f64  tombstones among them                   -16  u64  XXH3-64 of the 24 bytes above
-//     f64  smallest sequence                        -8  'QDBTABLE'
+//     f64  different keys                           -8  'QDBTABLE'
+//     f64  smallest sequence
 //     f64  largest sequence
 //     u32  bytes of the smallest key
 //     u32  bytes of the largest key
@@ -87,13 +88,14 @@ export interface Properties {
   readonly longestKey: number;
   readonly entries: number;
   readonly tombstones: number;
+  readonly keys: number;
   readonly minSequence: number;
   readonly maxSequence: number;
   readonly smallest: Buffer;
   readonly largest: Buffer;
 }
 
-const PROPERTIES_HEADER_BYTES = 56;
+const PROPERTIES_HEADER_BYTES = 64;
 
 export function encodeProperties(properties: Properties): Buffer {
   const { smallest, largest } = properties;
@@ -105,10 +107,11 @@ export function encodeProperties(properties: Properties): Buffer {
   view.setUint32(12, properties.longestKey, true);
   view.setFloat64(16, properties.entries, true);
   view.setFloat64(24, properties.tombstones, true);
-  view.setFloat64(32, properties.minSequence, true);
-  view.setFloat64(40, properties.maxSequence, true);
-  view.setUint32(48, smallest.length, true);
-  view.setUint32(52, largest.length, true);
+  view.setFloat64(32, properties.keys, true);
+  view.setFloat64(40, properties.minSequence, true);
+  view.setFloat64(48, properties.maxSequence, true);
+  view.setUint32(56, smallest.length, true);
+  view.setUint32(60, largest.length, true);
   out.at = PROPERTIES_HEADER_BYTES;
   out.append(smallest);
   out.append(largest);
@@ -119,7 +122,7 @@ export function encodeProperties(properties: Properties): Buffer {
 /** @param bytes the section, its checksum verified. */
 export function decodeProperties(bytes: Buffer): Properties {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const largestAt = PROPERTIES_HEADER_BYTES + view.getUint32(48, true);
+  const largestAt = PROPERTIES_HEADER_BYTES + view.getUint32(56, true);
   return {
     keySize: view.getUint32(0, true),
     alignment: view.getUint32(4, true),
@@ -127,9 +130,10 @@ export function decodeProperties(bytes: Buffer): Properties {
     longestKey: view.getUint32(12, true),
     entries: view.getFloat64(16, true),
     tombstones: view.getFloat64(24, true),
-    minSequence: view.getFloat64(32, true),
-    maxSequence: view.getFloat64(40, true),
+    keys: view.getFloat64(32, true),
+    minSequence: view.getFloat64(40, true),
+    maxSequence: view.getFloat64(48, true),
     smallest: Buffer.from(bytes.subarray(PROPERTIES_HEADER_BYTES, largestAt)),
-    largest: Buffer.from(bytes.subarray(largestAt, largestAt + view.getUint32(52, true))),
+    largest: Buffer.from(bytes.subarray(largestAt, largestAt + view.getUint32(60, true))),
   };
 }

@@ -74,6 +74,7 @@ class SortedTableReader implements TableReader {
   readonly keySize: number | null;
   readonly entries: number;
   readonly tombstones: number;
+  readonly keys: number;
   readonly smallest: Buffer;
   readonly largest: Buffer;
   readonly minSequence: number;
@@ -97,6 +98,7 @@ class SortedTableReader implements TableReader {
     this.keySize = properties.keySize === 0 ? null : properties.keySize;
     this.entries = properties.entries;
     this.tombstones = properties.tombstones;
+    this.keys = properties.keys;
     this.smallest = properties.smallest;
     this.largest = properties.largest;
     this.minSequence = properties.minSequence;

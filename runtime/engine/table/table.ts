@@ -79,6 +79,8 @@ export interface TableReader {
   readonly bytes: number;
   readonly entries: number;
   readonly tombstones: number;
+  /** Different keys: as many as entries when no key has an older version here. */
+  readonly keys: number;
   readonly smallest: Buffer;
   readonly largest: Buffer;
   readonly minSequence: number;

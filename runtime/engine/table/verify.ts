@@ -25,6 +25,7 @@ export function verifyTable(
   let lastSequence = 0;
   let entries = 0;
   let tombstones = 0;
+  let keys = 0;
   for (let block = 0; block < index.blocks; block++) {
     source.readAside(block);
     const { bytes, view, end } = source;
@@ -46,6 +47,7 @@ export function verifyTable(
       hashKey(key, 0, length);
       if (filter !== null && !filter.has(H1, H2)) throw fail('the filter denies a key');
       entries++;
+      if (order !== 0) keys++;
       if ((view.getUint16(end - TAIL_BYTES - OFFSET_BYTES * (count - entry), true) & DELETED_BIT) !== 0) tombstones++;
       key.copy(last, 0, 0, length);
       lastLength = length;
@@ -53,7 +55,7 @@ export function verifyTable(
     }
   }
   source.forgetAside();
-  if (entries !== properties.entries || tombstones !== properties.tombstones) {
+  if (entries !== properties.entries || tombstones !== properties.tombstones || keys !== properties.keys) {
     throw new CorruptionError(path, 0, `it holds ${entries} entries where ${properties.entries} were written`);
   }
 }

@@ -49,6 +49,7 @@ export function createTable(vfs: Vfs, path: string, options: TableOptions): Tabl
 class SortedTableWriter implements TableWriter {
   entries = 0;
   private tombstones = 0;
+  private keys = 0;
   private minSequence = Number.MAX_SAFE_INTEGER;
   private maxSequence = 0;
   private longestKey = 0;
@@ -109,6 +110,7 @@ class SortedTableWriter implements TableWriter {
     builder.add(key, keyStart, keyEnd, H2, order > 0, sequence, deleted, value, valueStart, valueEnd);
     this.smallest ??= Buffer.from(key.subarray(keyStart, keyEnd));
     if (deleted) this.tombstones++;
+    if (order > 0) this.keys++;
     if (sequence < this.minSequence) this.minSequence = sequence;
     if (sequence > this.maxSequence) this.maxSequence = sequence;
     this.lastSequence = sequence;
@@ -124,7 +126,7 @@ class SortedTableWriter implements TableWriter {
     const dataBytes = this.written;
     const filterBytes = filter === null ? 0 : this.writeFilter(filter);
     const indexSection = index.build(dataBytes / this.alignment);
-    const { entries, tombstones, minSequence, maxSequence } = this;
+    const { entries, tombstones, keys, minSequence, maxSequence } = this;
     const properties = encodeProperties({
       keySize: this.options.keySize ?? 0,
       alignment: this.alignment,
@@ -132,6 +134,7 @@ class SortedTableWriter implements TableWriter {
       longestKey: this.longestKey,
       entries,
       tombstones,
+      keys,
       minSequence,
       maxSequence,
       smallest,
