@@ -137,7 +137,7 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown> implements AsyncQ
   }
 
   /** Streams the rows as they are at the start of the loop, whatever is written meanwhile. */
-  *[Symbol.iterator](): Iterator<Row, undefined> {
+  *[Symbol.iterator](): Generator<Row, undefined, undefined> {
     const query = this.toQuery();
     const view = this.session.view.hold();
     try {
@@ -148,8 +148,8 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown> implements AsyncQ
   }
 
   /** The same, asynchronously. */
-  async *[Symbol.asyncIterator](): AsyncIterator<Row, undefined> {
-    yield* this;
+  async *[Symbol.asyncIterator](): AsyncGenerator<Row, undefined, undefined> {
+    yield* this[Symbol.iterator]();
   }
 }
 
