@@ -178,8 +178,8 @@ export class TextWriter {
 }
 
 /**
- * Whether UTF-8 saves more than a ninth over UTF-16, which V8 reads 20 times faster. Long texts are judged by evenly
- * spaced characters.
+ * Whether UTF-8 saves more than a fifth over UTF-16, which V8 reads 20 times faster: so for text that is ASCII by 40 % or
+ * more. Long texts are judged by evenly spaced characters; prose in one script is far from that line, so they agree.
  */
 function isUtf8Smaller(text: string): boolean {
   const { length } = text;
@@ -192,5 +192,5 @@ function isUtf8Smaller(text: string): boolean {
     // A surrogate is half of a pair that takes four bytes.
     utf8 += code < 0x80 ? 1 : code < 0x800 || (code & 0xf800) === 0xd800 ? 2 : 3;
   }
-  return utf8 * 9 < utf16 * 8;
+  return utf8 * 5 < utf16 * 4;
 }
