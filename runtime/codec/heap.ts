@@ -9,7 +9,7 @@
 //                   before each element that may be missing: 0 value, 1 null, 2 undefined
 //
 // Where such a value fills a whole data slot, its length is the slot's and is left out (a count stays).
-import { readVarint, VARINT_END } from '../bytes/varint.js';
+import { readVarint, VARINT_END, writeVarint } from '../bytes/varint.js';
 import type { ByteSpan, ByteWriter } from '../bytes/writer.js';
 import { readBigInt } from './bigint.js';
 import { readBytes } from './bytes.js';
@@ -26,6 +26,16 @@ export const UNDEFINED = 2;
 export function writeMark(out: ByteWriter, mark: number): void {
   out.ensure(1);
   out.bytes[out.at++] = mark;
+}
+
+/** Appends a count or length. */
+export function writeLength(out: ByteWriter, length: number): void {
+  if (length < 0x80) {
+    out.ensure(1);
+    out.bytes[out.at++] = length;
+  } else {
+    writeVarint(out, length);
+  }
 }
 
 /** Moves the heap up to make room for a table of u32 entries at `table`, and writes that. */

@@ -37,7 +37,6 @@ export {
   writeKeyUint32,
   writeKeyUint64,
 } from '../bytes/key.js';
-export { writeVarint } from '../bytes/varint.js';
 export { ByteSpan, ByteWriter } from '../bytes/writer.js';
 export type { EntityModel } from '../schema/model.js';
 export { readBigInt, writeBigInt, writeSizedBigInt } from './bigint.js';
@@ -54,7 +53,7 @@ export {
 export type { EntityRuntime, IndexCodec, KeyCodec, RowCodec } from './codec.js';
 export { damaged, enumValue } from './damage.js';
 export { distinct } from './distinct.js';
-export { HeapReader, NULL, PRESENT, UNDEFINED, writeMark, writeWideTable } from './heap.js';
+export { HeapReader, NULL, PRESENT, UNDEFINED, writeLength, writeMark, writeWideTable } from './heap.js';
 export { latin1, TextWriter, taggedText } from './text.js';
 export {
   copyRecord,

@@ -61,7 +61,7 @@ export function readWhole(
 export function writeInline(emitter: EntityEmitter, type: FieldType, value: string): string {
   switch (type.kind) {
     case 'string':
-      return `${emitter.use('writeVarint')}(out, text.add(${value}));`;
+      return `${emitter.use('writeLength')}(out, text.add(${value}));`;
     case 'bytes':
       return `${emitter.use('writeSizedBytes')}(out, ${value});`;
     case 'bigint':
@@ -113,7 +113,7 @@ function arrayWriter(emitter: EntityEmitter, type: ArrayType): string {
       element.type.kind === 'embedded' ? `values: readonly ${emitter.embedded(element.type.className)}[]` : parameter;
     out.block(`function ${name}(${rows}, out: ${emitter.type('ByteWriter')}): void {`, () => {
       out.line('const count = values.length;');
-      out.line(`${emitter.use('writeVarint')}(out, count);`);
+      out.line(`${emitter.use('writeLength')}(out, count);`);
       const size = elementSize(element);
       if (size === null) {
         out.block('for (let i = 0; i < count; i++) {', () => writeElement(emitter, element, out));

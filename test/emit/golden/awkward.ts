@@ -22,8 +22,8 @@ import {
   taggedText,
   writeKeyString,
   writeKeyTag,
+  writeLength,
   writeValue,
-  writeVarint,
   writeWideTable,
   wrongType,
 } from '../../../runtime/codec/index.js';
@@ -130,9 +130,9 @@ function choicePosition(value: unknown): number {
 
 function writeStringArray(values: readonly string[], out: ByteWriter2): void {
   const count = values.length;
-  writeVarint(out, count);
+  writeLength(out, count);
   for (let i = 0; i < count; i++) {
-    writeVarint(out, text.add(values[i]!));
+    writeLength(out, text.add(values[i]!));
   }
 }
 

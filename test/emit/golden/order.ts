@@ -37,9 +37,9 @@ import {
   writeKeyString,
   writeKeyTag,
   writeKeyUint8,
+  writeLength,
   writeMark,
   writeValue,
-  writeVarint,
   writeWideTable,
   wrongType,
 } from '../../../runtime/codec/index.js';
@@ -108,7 +108,7 @@ function choicePosition(value: unknown): number {
 
 function writeFloat64Array(values: readonly number[], out: ByteWriter): void {
   const count = values.length;
-  writeVarint(out, count);
+  writeLength(out, count);
   out.ensure(8 * count);
   const { view } = out;
   let at = out.at;
@@ -138,19 +138,19 @@ function writeLine(value: Line, out: ByteWriter): void {
   if (verified) bits0 |= 32;
   const since = origin?.since;
   view.setFloat64(start + 11, since?.getTime() ?? 0, true);
-  writeVarint(out, text.add(value.sku));
+  writeLength(out, text.add(value.sku));
   writeFloat64Array(value.prices, out);
   const street = origin?.street;
-  if (street !== undefined) writeVarint(out, text.add(street));
+  if (street !== undefined) writeLength(out, text.add(street));
   const city = origin?.city;
   if (city === undefined) bits0 |= 8;
-  else writeVarint(out, text.add(city));
+  else writeLength(out, text.add(city));
   out.bytes[start] = bits0;
 }
 
 function writeLineArray(values: readonly Line[], out: ByteWriter): void {
   const count = values.length;
-  writeVarint(out, count);
+  writeLength(out, count);
   for (let i = 0; i < count; i++) {
     writeLine(values[i]!, out);
   }
@@ -158,7 +158,7 @@ function writeLineArray(values: readonly Line[], out: ByteWriter): void {
 
 function writeNullableUint8Array(values: readonly (number | null)[], out: ByteWriter): void {
   const count = values.length;
-  writeVarint(out, count);
+  writeLength(out, count);
   for (let i = 0; i < count; i++) {
     const value = values[i];
     if (value === null) writeMark(out, NULL);
@@ -173,7 +173,7 @@ function writeNullableUint8Array(values: readonly (number | null)[], out: ByteWr
 
 function writeFloat32Array(values: readonly number[], out: ByteWriter): void {
   const count = values.length;
-  writeVarint(out, count);
+  writeLength(out, count);
   out.ensure(4 * count);
   const { view } = out;
   let at = out.at;
@@ -186,7 +186,7 @@ function writeFloat32Array(values: readonly number[], out: ByteWriter): void {
 
 function writeFloat32ArrayArray(values: readonly (readonly number[])[], out: ByteWriter): void {
   const count = values.length;
-  writeVarint(out, count);
+  writeLength(out, count);
   for (let i = 0; i < count; i++) {
     writeFloat32Array(values[i]!, out);
   }
@@ -194,9 +194,9 @@ function writeFloat32ArrayArray(values: readonly (readonly number[])[], out: Byt
 
 function writeStringArray(values: readonly string[], out: ByteWriter): void {
   const count = values.length;
-  writeVarint(out, count);
+  writeLength(out, count);
   for (let i = 0; i < count; i++) {
-    writeVarint(out, text.add(values[i]!));
+    writeLength(out, text.add(values[i]!));
   }
 }
 

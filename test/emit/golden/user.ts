@@ -21,7 +21,7 @@ import {
   writeKeyFloat64,
   writeKeyString,
   writeKeyTag,
-  writeVarint,
+  writeLength,
   writeWideTable,
   wrongType,
 } from '../../../runtime/codec/index.js';
@@ -57,9 +57,9 @@ function choicePosition(value: unknown): number {
 
 function writeStringArray(values: readonly string[], out: ByteWriter): void {
   const count = values.length;
-  writeVarint(out, count);
+  writeLength(out, count);
   for (let i = 0; i < count; i++) {
-    writeVarint(out, text.add(values[i]!));
+    writeLength(out, text.add(values[i]!));
   }
 }
 
