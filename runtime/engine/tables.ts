@@ -32,7 +32,7 @@ export class TableSet {
   constructor(
     private readonly vfs: Vfs,
     private readonly directory: string,
-    private readonly cache: PageCache,
+    readonly cache: PageCache,
   ) {}
 
   handle(meta: TableMeta): TableHandle {

@@ -1,13 +1,14 @@
 // One tree of an open engine: its memtable over the view of its tables.
 import { compareKeys } from '../bytes/compare.js';
 import { H1, H2, hashKey } from '../bytes/hash.js';
-import { ByteSpan } from '../bytes/writer.js';
+import type { ByteSpan } from '../bytes/writer.js';
 import type { Cursor, KeyRange, Snapshot, Tree } from './api.js';
 import { Memtable } from './memtable/memtable.js';
 import { MemtableSource } from './memtable/source.js';
 import { LevelSource } from './read/level-source.js';
 import { MergeCursor } from './read/merge-cursor.js';
 import type { Source } from './read/source.js';
+import { StagedGets } from './read/staged-gets.js';
 import { tableSource } from './read/table-source.js';
 import { TreeView } from './read/tree-view.js';
 import type { Readers } from './readers.js';
@@ -41,7 +42,7 @@ export class EngineTree implements Tree {
   /** Bytes of keys and values that were flushed or loaded, and bytes of tables written for them so far. */
   userBytes = 0;
   tableBytes = 0;
-  private readonly span = new ByteSpan();
+  private stagedGets: StagedGets | null = null;
 
   constructor(
     meta: TreeMeta,
@@ -69,12 +70,13 @@ export class EngineTree implements Tree {
   ): void {
     if (!this.open) this.host.checkOpen(this);
     const sequence = at === undefined ? NEWEST : this.host.sequenceOf(at);
-    const { span } = this;
-    for (let i = 0, start = 0; i < count; i++) {
-      const end = ends[i]!;
-      if (this.find(keys, start, end, sequence, span)) visit(i, span);
-      start = end;
-    }
+    const find = (start: number, end: number, into: ByteSpan): boolean => this.find(keys, start, end, sequence, into);
+    this.reads += count;
+    // A visitor that asks this tree again gets stages of its own.
+    const stages = this.stagedGets ?? new StagedGets(this.host.tables.cache);
+    this.stagedGets = null;
+    stages.run(this.memtable, this.view, keys, ends, count, sequence, find, visit);
+    this.stagedGets = stages;
   }
 
   cursor(range: KeyRange = {}, options: { readonly reverse?: boolean; readonly at?: Snapshot } = {}): Cursor {

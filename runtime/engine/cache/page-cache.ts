@@ -53,6 +53,8 @@ export interface FrameState {
  * reads into memory of its own.
  */
 export class PageCache {
+  /** Calls of `allocate` so far: while it stays, no frame changes its contents. */
+  allocations = 0;
   /** Number of frames. */
   readonly frames: number;
   /** The frames, one behind the other: workers may map it without a copy. */
@@ -125,6 +127,7 @@ export class PageCache {
    * @param scanned a cursor walked into the block, nobody asked for it.
    */
   allocate(owner: FrameOwner, block: number, pages: number, scanned: boolean): number {
+    this.allocations++;
     if (pages > this.maxRun) return 0;
     let start = -1;
     if (pages === 1 && this.free > 0) start = this.findFree();

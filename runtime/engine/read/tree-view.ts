@@ -1,7 +1,7 @@
 // The tables of one tree at one version, laid out for lookups: which tables may hold a key, newest first.
 import { compareBytes } from '../../bytes/compare.js';
 import type { ByteSpan } from '../../bytes/writer.js';
-import { ABSENT, type Lookup } from '../table/table.js';
+import { ABSENT, type Lookup, type TableReader } from '../table/table.js';
 import type { TableHandle, TableSet } from '../tables.js';
 import type { TableMeta } from '../version/edit.js';
 import { keyPrefix } from './key-prefix.js';
@@ -80,5 +80,23 @@ export class TreeView {
       if (found !== ABSENT) return found;
     }
     return ABSENT;
+  }
+
+  /** The newest table whose filter admits the key, or null: where to look first. */
+  candidate(key: Uint8Array, keyStart: number, keyEnd: number, h1: number, h2: number): TableReader | null {
+    const { tables, l0, levels } = this;
+    for (let i = 0; i < l0.length; i++) {
+      const reader = l0[i]!.reader ?? tables.open(l0[i]!);
+      if (reader.mayContain(h1, h2)) return reader;
+    }
+    for (let i = 0; i < levels.length; i++) {
+      const level = levels[i]!;
+      const index = level.find(key, keyStart, keyEnd);
+      if (index === level.handles.length) continue;
+      const handle = level.handles[index]!;
+      const reader = handle.reader ?? tables.open(handle);
+      if (reader.mayContain(h1, h2)) return reader;
+    }
+    return null;
   }
 }
