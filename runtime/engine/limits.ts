@@ -21,5 +21,7 @@ export const DEFAULT_BLOCK_BYTES = 4096;
 export const DEFAULT_TABLE_BYTES = 16 * 1024 * 1024;
 /** Size in bytes that level 1 of a tree may have; each level below may have ten times more. */
 export const DEFAULT_LEVEL_BYTES = 64 * 1024 * 1024;
+/** Bytes by which a log file is zeroed ahead when it grows. */
+export const DEFAULT_LOG_GROW_BYTES = 1024 * 1024;
 /** With durability 'interval': milliseconds between two syncs of the log. */
 export const SYNC_INTERVAL_MILLISECONDS = 100;

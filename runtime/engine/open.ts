@@ -47,7 +47,7 @@ export function openEngineSync(options: EngineOptions): Engine {
     const recovery = replay(vfs, path, walFrom, walDurable, (sequence, bytes, start, end) => {
       engine.replay(sequence, bytes, start, end);
     });
-    engine.start(WalWriter.open(vfs, path, recovery), recovery);
+    engine.start(WalWriter.open(vfs, path, recovery, { growBytes: settings.logGrowBytes }), recovery);
     return engine;
   } catch (error) {
     manifest?.abandon();

@@ -6,6 +6,7 @@ import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import {
   DEFAULT_BLOCK_BYTES,
   DEFAULT_LEVEL_BYTES,
+  DEFAULT_LOG_GROW_BYTES,
   DEFAULT_MEMORY_BYTES,
   DEFAULT_MEMTABLE_BYTES,
   DEFAULT_TABLE_BYTES,
@@ -28,6 +29,8 @@ export interface EngineOptions {
   readonly tableBytes?: number;
   /** Size in bytes that level 1 may have. Default {@link DEFAULT_LEVEL_BYTES}. */
   readonly levelBytes?: number;
+  /** Bytes by which a log file is zeroed ahead when it grows. Default {@link DEFAULT_LOG_GROW_BYTES}. */
+  readonly logGrowBytes?: number;
   /** Default 'none'. */
   readonly compression?: Compression;
   /** 'auto' (default) compacts when a level is over its size; 'manual' only when `compact` is called. */
@@ -51,6 +54,7 @@ export function settle(options: EngineOptions): Settings {
     blockBytes: DEFAULT_BLOCK_BYTES,
     tableBytes: DEFAULT_TABLE_BYTES,
     levelBytes: DEFAULT_LEVEL_BYTES,
+    logGrowBytes: DEFAULT_LOG_GROW_BYTES,
     compression: 'none',
     compaction: 'auto',
     compactionWorker: builtWorker(options.vfs),

@@ -23,14 +23,14 @@ describe('a power cut', () => {
     engine.closeSync();
     expect(engine.stats().compactions.count).toBeGreaterThan(5);
 
-    const cuts = cutEverywhere(vfs.operations, acknowledged, { seed: 1, randomCuts: 3 }, (cut) => {
+    const cuts = cutEverywhere(vfs.operations, acknowledged, { seed: 1, randomCuts: 1 }, (cut) => {
       const reopened = openEngineSync({ ...TINY, compaction: 'manual', vfs: cut.vfs });
       const found = contents(reopened);
       const least = cut.acknowledged ?? 0;
       expect(states.slice(least, least + 2).some((state) => same(state, found))).toBe(true);
       reopened.closeSync();
     });
-    expect(cuts).toBeGreaterThan(4000);
+    expect(cuts).toBeGreaterThan(2000);
   });
 
   it('after an earlier one, at any write of the recovery, loses nothing either', { timeout: 120_000 }, () => {

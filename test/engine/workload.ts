@@ -1,6 +1,6 @@
 // A small history of writes that comes through every part of the engine, for tests of what failures leave behind.
 import { expect } from 'vitest';
-import type { Engine, EngineOptions } from '../../runtime/engine/index.js';
+import type { BulkLoad, Engine, EngineOptions, Tree, WriteBatch } from '../../runtime/engine/index.js';
 import { integer, seeded } from '../support/random.js';
 import { bytes, drain, sorted } from './model.js';
 
@@ -11,6 +11,7 @@ export const TINY: Omit<EngineOptions, 'vfs'> = {
   memtableBytes: 3000,
   tableBytes: 8 * 1024,
   levelBytes: 16 * 1024,
+  logGrowBytes: 8 * 1024,
 };
 
 export type Entries = ReadonlyMap<string, string>;
@@ -50,28 +51,43 @@ export function after(entries: Entries, { puts, deletes }: Write): Entries {
 }
 
 /** Does a write to two trees, rows and a reverse index of them. */
-export function perform(engine: Engine, { kind, puts, deletes }: Write): void {
+export function perform(engine: Engine, write: Write): void {
+  if (write.kind === 'batch') {
+    engine.writeSync(batchOf(engine, write));
+    return;
+  }
+  const load = engine.bulkLoad();
+  putAll(engine, load, write);
+  load.finishSync();
+}
+
+/** The same for a batch, without waiting. */
+export function writeAsync(engine: Engine, write: Write): Promise<void> {
+  return engine.write(batchOf(engine, write));
+}
+
+function batchOf(engine: Engine, write: Write): WriteBatch {
+  const batch = engine.createBatch();
+  const { rows, index } = putAll(engine, batch, write);
+  for (const key of write.deletes) {
+    batch.delete(rows, bytes(key), key.length);
+    batch.delete(index, bytes(reversed(key)), key.length);
+  }
+  return batch;
+}
+
+function putAll(engine: Engine, target: WriteBatch | BulkLoad, { puts }: Write): { rows: Tree; index: Tree } {
   const rows = engine.openTree('rows', { keySize: null });
   const index = engine.openTree('index', { keySize: null });
-  const target = kind === 'batch' ? engine.createBatch() : engine.bulkLoad();
-  const put = (tree: typeof rows, key: string, value: string): void => {
+  const put = (tree: Tree, key: string, value: string): void => {
     target.beginPut(tree, bytes(key), key.length).append(bytes(value));
     target.endPut();
   };
-  const last = new Map(puts);
-  for (const [key, value] of last) {
+  for (const [key, value] of new Map(puts)) {
     put(rows, key, value);
     put(index, reversed(key), value);
   }
-  if ('finishSync' in target) {
-    target.finishSync();
-    return;
-  }
-  for (const key of deletes) {
-    target.delete(rows, bytes(key), key.length);
-    target.delete(index, bytes(reversed(key)), key.length);
-  }
-  engine.writeSync(target);
+  return { rows, index };
 }
 
 /** All rows of the engine, once rows and index have been seen to agree. */
