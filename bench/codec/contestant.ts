@@ -18,7 +18,7 @@ export interface Works {
   readonly works: Readonly<Record<string, Work>>;
 }
 
-/** Calls a turn: about a millisecond of work, so that turns are many. */
+/** Calls a turn. */
 const CALLS = 10_000;
 const WARM_UP_TURNS = 8;
 const answers: unknown[] = [0, 0, 0, 0];
