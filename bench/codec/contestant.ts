@@ -8,15 +8,7 @@ import { compileOurs, Encoder, encodeAll } from './ours.js';
 import { type Peer, peersOf } from './peers.js';
 import { SHAPES, type Shape } from './shapes.js';
 import { validatorWorks, zodWorks } from './validators.js';
-
-/** Does one piece of work on row `i`; what it answers keeps the compiler from leaving the work out. */
-export type Work = (i: number) => unknown;
-
-export interface Works {
-  /** Median size of an encoded row. */
-  readonly bytes: number;
-  readonly works: Readonly<Record<string, Work>>;
-}
+import type { Work, Works } from './work.js';
 
 /** Calls a turn. */
 const CALLS = 10_000;

@@ -2,9 +2,9 @@
 import { ByteSpan } from '../../runtime/bytes/writer.js';
 import { fieldReader, type ReadField } from '../../runtime/codec/field.js';
 import { layoutRecord } from '../../runtime/codec/layout.js';
-import type { Work } from './contestant.js';
 import { encodeAll, type Runtime } from './ours.js';
 import type { Shape } from './shapes.js';
+import type { Work } from './work.js';
 
 /** Rows that one call goes over, for a single field is read faster than a call is timed. */
 export const FIELDS_A_CALL = 100;

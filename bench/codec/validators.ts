@@ -1,8 +1,8 @@
 // The generated validator beside zod, on users that are valid, and on users whose second tag is a number.
 import { z } from 'zod';
-import type { Work } from './contestant.js';
 import type { Runtime } from './ours.js';
 import type { Row, Shape } from './shapes.js';
+import type { Work } from './work.js';
 
 const schema = z.object({
   pk: z.number(),

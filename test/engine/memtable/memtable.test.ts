@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { H1, hashKey } from '../../../runtime/bytes/hash.js';
 import { ByteSpan } from '../../../runtime/bytes/writer.js';
 import { Memtable } from '../../../runtime/engine/memtable/memtable.js';
-import { MemtableSource } from '../../../runtime/engine/memtable/source.js';
+import { MemtableSource } from '../../../runtime/engine/read/memtable-source.js';
 import { Readers } from '../../../runtime/engine/readers.js';
 import { ABSENT, DELETED, FOUND } from '../../../runtime/engine/table/table.js';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { H1, hashKey } from '../../../runtime/bytes/hash.js';
 import type { Cursor, KeyRange } from '../../../runtime/engine/api.js';
 import { Memtable } from '../../../runtime/engine/memtable/memtable.js';
-import { MemtableSource } from '../../../runtime/engine/memtable/source.js';
+import { MemtableSource } from '../../../runtime/engine/read/memtable-source.js';
 import { MergeCursor } from '../../../runtime/engine/read/merge-cursor.js';
 import { Readers } from '../../../runtime/engine/readers.js';
 

@@ -1,9 +1,9 @@
 // A sorted run of a memtable as a source for merging.
 import { compareBytes } from '../../bytes/compare.js';
 import { ByteSpan } from '../../bytes/writer.js';
-import type { Source } from '../read/source.js';
+import type { Memtable } from '../memtable/memtable.js';
 import { ABSENT, DELETED } from '../table/table.js';
-import type { Memtable } from './memtable.js';
+import type { Source } from './source.js';
 
 export class MemtableSource implements Source {
   readonly key = new ByteSpan();
