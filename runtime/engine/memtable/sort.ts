@@ -14,14 +14,17 @@ const INSERTION_SORT_KEYS = 12;
 
 /**
  * Fills `order` with a permutation of itself, so that the keys `bytes[starts[i], ends[i])` ascend; equal keys keep their
- * relative order.
+ * relative order. Answers whether there are equal keys: it comes to know without another look at their bytes.
  */
-export function sortKeys(bytes: Uint8Array, starts: Int32Array, ends: Int32Array, order: Int32Array): void {
-  if (order.length < 2) return;
-  new KeySort(bytes, starts, ends, order).sort(0, order.length, 0);
+export function sortKeys(bytes: Uint8Array, starts: Int32Array, ends: Int32Array, order: Int32Array): boolean {
+  if (order.length < 2) return false;
+  const keySort = new KeySort(bytes, starts, ends, order);
+  keySort.sort(0, order.length, 0);
+  return keySort.foundEqual;
 }
 
 class KeySort {
+  foundEqual = false;
   private readonly packed: BigUint64Array;
   private readonly words: Uint32Array;
   private readonly moved: Int32Array;
@@ -127,7 +130,9 @@ class KeySort {
         const other = order[j]!;
         const otherStart = Math.min(starts[other]! + depth, ends[other]!);
         const sign = compareBytes(bytes, otherStart, ends[other]!, bytes, start, ends[key]!);
-        if (sign < 0 || (sign === 0 && ends[other]! - starts[other]! <= ends[key]! - starts[key]!)) break;
+        const longer = sign === 0 ? ends[other]! - starts[other]! - (ends[key]! - starts[key]!) : sign;
+        if (longer === 0) this.foundEqual = true;
+        if (longer <= 0) break;
         order[j + 1] = other;
       }
       order[j + 1] = key;
@@ -141,5 +146,9 @@ class KeySort {
       (a, b) => ends[a]! - starts[a]! - (ends[b]! - starts[b]!) || 0,
     );
     order.set(sorted, from);
+    for (let i = 1; i < sorted.length; i++) {
+      const [shorter, longer] = [sorted[i - 1]!, sorted[i]!];
+      if (ends[shorter]! - starts[shorter]! === ends[longer]! - starts[longer]!) this.foundEqual = true;
+    }
   }
 }

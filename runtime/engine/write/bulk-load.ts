@@ -48,7 +48,13 @@ export class LoadPart {
     const { bytes } = this.writer;
     const order = new Int32Array(rows);
     for (let i = 0; i < rows; i++) order[i] = i;
-    sortKeys(bytes, starts, keyEnds, order);
+    this.order = order;
+    if (sortKeys(bytes, starts, keyEnds, order)) this.refuseDuplicates();
+  }
+
+  private refuseDuplicates(): void {
+    const { rows, starts, keyEnds, order } = this;
+    const { bytes } = this.writer;
     let duplicates = 0;
     for (let i = 1; i < rows; i++) {
       const first = order[i - 1]!;
@@ -58,13 +64,10 @@ export class LoadPart {
       duplicates++;
       this.onDuplicate?.(first, second);
     }
-    if (duplicates > 0) {
-      throw new LimitError(
-        'QDB4051',
-        `A bulk load gives ${duplicates} keys of tree "${this.tree.name}" more than once. Nothing of it was written.`,
-      );
-    }
-    this.order = order;
+    throw new LimitError(
+      'QDB4051',
+      `A bulk load gives ${duplicates} keys of tree "${this.tree.name}" more than once. Nothing of it was written.`,
+    );
   }
 
   smallest(): Uint8Array {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compareKeys } from '../../../runtime/bytes/compare.js';
 import { sortKeys } from '../../../runtime/engine/memtable/sort.js';
 
-function sorted(keys: readonly Uint8Array[]): number[] {
+function sorted(keys: readonly Uint8Array[]): { order: number[]; hasEqual: boolean } {
   const starts = new Int32Array(keys.length);
   const ends = new Int32Array(keys.length);
   let at = 0;
@@ -13,12 +13,13 @@ function sorted(keys: readonly Uint8Array[]): number[] {
     ends[i] = at;
   }
   const order = Int32Array.from(keys, (_, i) => i);
-  sortKeys(Buffer.concat(keys), starts, ends, order);
-  return [...order];
+  const hasEqual = sortKeys(Buffer.concat(keys), starts, ends, order);
+  return { order: [...order], hasEqual };
 }
 
-function expected(keys: readonly Uint8Array[]): number[] {
-  return keys.map((_, i) => i).sort((a, b) => compareKeys(keys[a]!, keys[b]!) || a - b);
+function expected(keys: readonly Uint8Array[]): { order: number[]; hasEqual: boolean } {
+  const order = keys.map((_, i) => i).sort((a, b) => compareKeys(keys[a]!, keys[b]!) || a - b);
+  return { order, hasEqual: order.some((key, i) => i > 0 && compareKeys(keys[order[i - 1]!]!, keys[key]!) === 0) };
 }
 
 describe('sortKeys', () => {

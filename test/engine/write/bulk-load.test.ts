@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { type Engine, openEngine } from '../../../runtime/engine/index.js';
+import { ClosedError, LimitError } from '../../../runtime/errors.js';
+import { MemoryVfs } from '../../../runtime/vfs/memory.js';
+import { bytes, drain } from '../model.js';
+
+const open = (): Promise<Engine> => openEngine({ vfs: new MemoryVfs(), path: '/db', memory: 1 << 20 });
+
+describe('a bulk load', () => {
+  it('tells of keys that were given twice, and then writes nothing of any tree', async () => {
+    const engine = await open();
+    const [a, b] = ['a', 'b'].map((name) => engine.openTree(name, { keySize: null }));
+    const load = engine.bulkLoad();
+    for (const key of ['x', 'y', 'x', 'z', 'x']) {
+      load.beginPut(a!, bytes(key), key.length).append(bytes('v'));
+      load.endPut();
+    }
+    load.beginPut(b!, bytes('k'), 1);
+    load.endPut();
+    const clashes: number[][] = [];
+    load.onDuplicate(a!, (first, second) => clashes.push([first, second]));
+    await expect(load.finish()).rejects.toMatchObject({ code: 'QDB4051' });
+    expect(clashes).toEqual([
+      [0, 2],
+      [2, 4],
+    ]);
+    expect([drain(a!.cursor()), drain(b!.cursor())]).toEqual([[], []]);
+    expect(() => load.finishSync()).toThrow(ClosedError);
+    await engine.close();
+  });
+
+  it('hides older rows and is hidden by newer ones, wherever they stand', async () => {
+    const engine = await open();
+    const tree = engine.openTree('t', { keySize: null });
+    const put = (key: string, value: string): void => {
+      const batch = engine.createBatch();
+      batch.put(tree, bytes(key), key.length, bytes(value), 0, value.length);
+      engine.writeSync(batch);
+    };
+    put('a', 'old');
+    put('b', 'old');
+    const load = engine.bulkLoad();
+    for (const key of ['b', 'c']) {
+      load.beginPut(tree, bytes(key), 1).append(bytes('loaded'));
+      load.endPut();
+    }
+    load.finishSync();
+    put('c', 'new');
+    const expected = [
+      ['a', 'old'],
+      ['b', 'loaded'],
+      ['c', 'new'],
+    ];
+    expect(drain(tree.cursor())).toEqual(expected);
+    await engine.compact(true);
+    expect(drain(tree.cursor())).toEqual(expected);
+    await engine.close();
+  });
+
+  it('keeps to the limits, and leaves nothing when it is aborted', async () => {
+    const engine = await open();
+    const tree = engine.openTree('t', { keySize: 2 });
+    const load = engine.bulkLoad();
+    expect(() => load.beginPut(tree, bytes('abc'), 3)).toThrow(LimitError);
+    load.beginPut(tree, bytes('ab'), 2);
+    load.endPut();
+    load.abort();
+    expect(drain(tree.cursor())).toEqual([]);
+    await engine.close();
+  });
+});
