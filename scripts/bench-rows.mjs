@@ -1,6 +1,6 @@
 // `npm run bench:rows`: installs the compiled peer on the first run, compiles bench/rows with tspc and runs it.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -12,5 +12,8 @@ function run(command, args, cwd = root) {
 
 if (!existsSync(`${root}bench/node_modules/better-sqlite3/build`))
   run('npm', ['ci', '--no-audit', '--no-fund'], `${root}bench`);
+// What `npm install quantadb` would have done: ts-patch looks a plugin up in node_modules only.
+rmSync(`${root}bench/node_modules/quantadb`, { force: true });
+symlinkSync(root, `${root}bench/node_modules/quantadb`, 'junction');
 run(process.execPath, [`${root}node_modules/ts-patch/bin/tspc.js`, '-p', `${root}bench/rows`]);
 run(process.execPath, [`${root}bench/dist/rows/main.js`, ...process.argv.slice(2)]);

@@ -6,7 +6,8 @@ export type Sync = 'disk' | 'os';
 
 export interface Store {
   readonly name: string;
-  open(path: string, sync: Sync): Promise<void>;
+  /** @param cacheBytes memory for pages, where the store manages it itself. */
+  open(path: string, sync: Sync, cacheBytes: number): Promise<void>;
   close(): Promise<void>;
   /** All rows, indexes kept, one sync at the end. */
   bulk(rows: readonly UserRow[]): Promise<void>;
@@ -14,14 +15,14 @@ export interface Store {
   getByEmail(email: string): UserRow | undefined;
   /** At most `limit` rows with `lastLogin >= from`, in that order. */
   range(from: Date, limit: number): readonly UserRow[] | Promise<readonly UserRow[]>;
-  /** Decodes every row; returns their number. */
+  /** Decodes every row, by whichever way is the store's fastest; returns their number. */
   scan(): number | Promise<number>;
-  /** Replaces a row, keeping the indexes; returns when `sync` says. Null where the store has no synchronous put of that kind. */
-  put: ((row: UserRow) => void) | null;
-  /** Rows with `isActive && score > 500 && email.startsWith('user1')`, no index on any of them. */
+  /** Replaces a row and keeps the indexes: the old row is read, entries that stay the same are left alone. Done as `sync` says. */
+  put(row: UserRow): void | Promise<void>;
+  /** Rows with `isActive && score > 500 && name.startsWith('a')`, no index on any of them. */
   filterCount?(): number;
   /** The 20 highest scores. */
   top?(): readonly UserRow[];
-  /** All puts at once, each durable when it resolves. */
+  /** As `put`, all at once, each durable when it resolves. */
   putAll?(rows: readonly UserRow[]): Promise<void>;
 }

@@ -6,14 +6,13 @@ import type { Store, Sync } from '../store.js';
 
 export class LevelStore implements Store {
   readonly name = 'classic-level';
-  readonly put = null;
   private db!: ClassicLevel<string, Buffer>;
   private sync = false;
   private readonly packr = new Packr({ structures: [] });
 
-  async open(path: string, sync: Sync): Promise<void> {
+  async open(path: string, sync: Sync, cacheBytes: number): Promise<void> {
     this.sync = sync === 'disk';
-    this.db = new ClassicLevel(path, { keyEncoding: 'utf8', valueEncoding: 'buffer', cacheSize: 64 << 20 });
+    this.db = new ClassicLevel(path, { keyEncoding: 'utf8', valueEncoding: 'buffer', cacheSize: cacheBytes });
     await this.db.open();
   }
 
@@ -24,8 +23,9 @@ export class LevelStore implements Store {
   async bulk(rows: readonly UserRow[]): Promise<void> {
     for (let start = 0; start < rows.length; start += 10_000) {
       const batch = this.db.batch();
-      for (const row of rows.slice(start, start + 10_000)) this.stage(batch, row);
-      await batch.write({ sync: this.sync });
+      for (const row of rows.slice(start, start + 10_000)) this.stage(batch, row, undefined);
+      // One sync at the end, for all that came before stands in the same log or in tables.
+      await batch.write({ sync: this.sync && start + 10_000 >= rows.length });
     }
   }
 
@@ -51,22 +51,36 @@ export class LevelStore implements Store {
     return count;
   }
 
-  async putAll(rows: readonly UserRow[]): Promise<void> {
-    await Promise.all(
-      rows.map((row) => {
-        const batch = this.db.batch();
-        this.stage(batch, row);
-        return batch.write({ sync: this.sync });
-      }),
-    );
+  put(row: UserRow): Promise<void> {
+    const batch = this.db.batch();
+    this.stage(batch, row, this.get(row.id));
+    return batch.write({ sync: this.sync });
   }
 
-  private stage(batch: ReturnType<ClassicLevel<string, Buffer>['batch']>, row: UserRow): void {
+  async putAll(rows: readonly UserRow[]): Promise<void> {
+    await Promise.all(rows.map((row) => this.put(row)));
+  }
+
+  private stage(
+    batch: ReturnType<ClassicLevel<string, Buffer>['batch']>,
+    row: UserRow,
+    old: UserRow | undefined,
+  ): void {
     const id = Buffer.from(String(row.id));
     batch.put(rowKey(row.id), this.packr.pack(row));
-    batch.put(`e${row.email}`, id);
-    batch.put(`l${number(row.lastLogin.getTime())}${row.id}`, id);
+    if (old?.email !== row.email) {
+      if (old !== undefined) batch.del(`e${old.email}`);
+      batch.put(`e${row.email}`, id);
+    }
+    if (old?.lastLogin.getTime() !== row.lastLogin.getTime()) {
+      if (old !== undefined) batch.del(loginKey(old));
+      batch.put(loginKey(row), id);
+    }
   }
+}
+
+function loginKey(row: UserRow): string {
+  return `l${number(row.lastLogin.getTime())}${row.id}`;
 }
 
 function rowKey(id: number): string {

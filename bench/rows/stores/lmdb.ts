@@ -9,11 +9,10 @@ export class LmdbStore implements Store {
   private rows!: Database<UserRow, number>;
   private emails!: Database<number, string>;
   private logins!: Database<number, number>;
-  private sync: Sync = 'os';
 
   async open(path: string, sync: Sync): Promise<void> {
-    this.sync = sync;
-    this.root = open({ path, compression: false, noSync: sync === 'os' });
+    // Without overlappingSync a transaction is on the disk when it is reported as done, as the others' are.
+    this.root = open({ path, compression: false, noSync: sync === 'os', overlappingSync: false });
     this.rows = this.root.openDB({ name: 'rows', sharedStructuresKey: Symbol.for('structures') });
     this.emails = this.root.openDB({ name: 'emails', encoding: 'ordered-binary' });
     this.logins = this.root.openDB({ name: 'logins', encoding: 'ordered-binary', dupSort: true });
@@ -25,7 +24,11 @@ export class LmdbStore implements Store {
 
   async bulk(rows: readonly UserRow[]): Promise<void> {
     await this.root.transaction(() => {
-      for (const row of rows) this.write(row);
+      for (const row of rows) {
+        this.rows.put(row.id, row);
+        this.emails.put(row.email, row.id);
+        this.logins.put(row.lastLogin.getTime(), row.id);
+      }
     });
     await this.root.flushed;
   }
@@ -51,26 +54,26 @@ export class LmdbStore implements Store {
     return count;
   }
 
-  put = (row: UserRow): void => {
-    this.root.transactionSync(() => {
-      const old = this.rows.get(row.id);
-      if (old !== undefined) {
-        if (old.email !== row.email) this.emails.remove(old.email);
-        if (old.lastLogin.getTime() !== row.lastLogin.getTime()) this.logins.remove(old.lastLogin.getTime(), row.id);
-      }
-      this.write(row);
-    });
-  };
-
-  async putAll(rows: readonly UserRow[]): Promise<void> {
-    const done = rows.map((row) => this.rows.put(row.id, row));
-    await Promise.all(done);
-    if (this.sync === 'disk') await this.rows.flushed;
+  put(row: UserRow): void {
+    this.root.transactionSync(() => this.replace(row));
   }
 
-  private write(row: UserRow): void {
+  async putAll(rows: readonly UserRow[]): Promise<void> {
+    await Promise.all(rows.map((row) => this.root.transaction(() => this.replace(row))));
+  }
+
+  private replace(row: UserRow): void {
+    const old = this.rows.get(row.id);
     this.rows.put(row.id, row);
-    this.emails.put(row.email, row.id);
-    this.logins.put(row.lastLogin.getTime(), row.id);
+    const login = row.lastLogin.getTime();
+    const oldLogin = old?.lastLogin.getTime();
+    if (old?.email !== row.email) {
+      if (old !== undefined) this.emails.remove(old.email);
+      this.emails.put(row.email, row.id);
+    }
+    if (oldLogin !== login) {
+      if (oldLogin !== undefined) this.logins.remove(oldLogin, row.id);
+      this.logins.put(login, row.id);
+    }
   }
 }

@@ -7,8 +7,8 @@ export class QuantaStore implements Store {
   readonly name = 'quantadb';
   private db!: EmbeddedDatabase;
 
-  async open(path: string, sync: Sync): Promise<void> {
-    this.db = await openDatabase({ path, durability: sync === 'disk' ? 'commit' : 'os' });
+  async open(path: string, sync: Sync, cacheBytes: number): Promise<void> {
+    this.db = await openDatabase({ path, durability: sync === 'disk' ? 'commit' : 'os', memory: cacheBytes });
   }
 
   close(): Promise<void> {
@@ -36,15 +36,15 @@ export class QuantaStore implements Store {
   }
 
   scan(): number {
-    return this.db.user.toArraySync().length;
+    return this.db.user.all().toArraySync().length;
   }
 
-  put = (row: UserRow): void => {
+  put(row: UserRow): void {
     this.db.user.putSync(row);
-  };
+  }
 
   filterCount(): number {
-    return this.db.user.where((u) => u.isActive && u.score > 500 && u.email.startsWith('user1')).countSync();
+    return this.db.user.where((u) => u.isActive && u.score > 500 && u.name.startsWith('a')).countSync();
   }
 
   top(): readonly UserRow[] {

@@ -34,24 +34,24 @@ export class SqliteStore implements Store {
   private db!: Sqlite;
   private statements!: Record<'put' | 'get' | 'email' | 'range' | 'scan' | 'filter' | 'top', Statement>;
 
-  async open(path: string, sync: Sync): Promise<void> {
+  async open(path: string, sync: Sync, cacheBytes: number): Promise<void> {
     const Database: new (file: string) => Sqlite = createRequire(import.meta.url)('better-sqlite3');
     this.db = new Database(join(path, 'users.db'));
     this.db.pragma('journal_mode = WAL');
     this.db.pragma(`synchronous = ${sync === 'disk' ? 'FULL' : 'OFF'}`);
-    this.db.pragma('cache_size = -65536');
+    this.db.pragma(`cache_size = -${Math.round(cacheBytes / 1024)}`);
     this.db.exec(`CREATE TABLE IF NOT EXISTS user (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
       lastLogin INTEGER NOT NULL, isActive INTEGER NOT NULL, score REAL NOT NULL, tags TEXT NOT NULL, bio TEXT NOT NULL);
       CREATE INDEX IF NOT EXISTS user_lastLogin ON user (lastLogin)`);
     this.statements = {
-      put: this.db.prepare('INSERT OR REPLACE INTO user VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+      put: this.db.prepare(`INSERT INTO user VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+        email = excluded.email, name = excluded.name, lastLogin = excluded.lastLogin, isActive = excluded.isActive,
+        score = excluded.score, tags = excluded.tags, bio = excluded.bio`),
       get: this.db.prepare('SELECT * FROM user WHERE id = ?'),
       email: this.db.prepare('SELECT * FROM user WHERE email = ?'),
       range: this.db.prepare('SELECT * FROM user WHERE lastLogin >= ? ORDER BY lastLogin LIMIT ?'),
       scan: this.db.prepare('SELECT * FROM user'),
-      filter: this.db.prepare(
-        "SELECT count(*) AS n FROM user WHERE isActive AND score > 500 AND email GLOB 'user1*' AND +email IS NOT NULL",
-      ),
+      filter: this.db.prepare("SELECT count(*) AS n FROM user WHERE isActive AND score > 500 AND name GLOB 'a*'"),
       top: this.db.prepare('SELECT * FROM user ORDER BY score DESC LIMIT 20'),
     };
   }
@@ -82,10 +82,10 @@ export class SqliteStore implements Store {
     return this.statements.scan.all().map(decodeRow).length;
   }
 
-  put = (row: UserRow): void => {
+  put(row: UserRow): void {
     const { id, email, name, lastLogin, isActive, score, tags, bio } = row;
     this.statements.put.run(id, email, name, lastLogin.getTime(), isActive ? 1 : 0, score, JSON.stringify(tags), bio);
-  };
+  }
 
   filterCount(): number {
     return (this.statements.filter.get() as { n: number }).n;
