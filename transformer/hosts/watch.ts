@@ -5,8 +5,11 @@ import { type ResolvedCompiler, resolveCompiler } from './compiler.js';
 import { loadProject, type Project } from './config-file.js';
 import { type GenerateResult, Generator } from './generate.js';
 
-/** Saves come in bursts (an editor's own, a checkout): the run waits until the last one is this old. */
-const SETTLE_MS = 30;
+/**
+ * Saves come in bursts (an editor's own, a checkout): the run waits until the last one is this old. It must be more than the
+ * 50 ms for which chokidar drops further changes of a file that it has reported, or a save in that time would be missed.
+ */
+const SETTLE_MS = 60;
 
 export interface WatchOptions {
   /** Called before and after each run, the first one included. */
