@@ -45,6 +45,13 @@ describe('sortKeys', () => {
     );
   });
 
+  it('keeps many equal keys, and keys that differ in zeros at the end, in order', () => {
+    const keys = Array.from({ length: 200 }, (_, i) => Buffer.concat([Buffer.from('same'), Buffer.alloc(i % 3)]));
+    expect(sorted(keys)).toEqual(expected(keys));
+    const different = Array.from({ length: 60 }, (_, i) => Buffer.alloc(60 - i));
+    expect(sorted(different)).toEqual(expected(different));
+  });
+
   it('orders 50,000 numbered keys', () => {
     const keys = Array.from({ length: 50_000 }, (_, i) => Buffer.from(`user-${(i * 7919) % 50_000}`));
     expect(sorted(keys)).toEqual(expected(keys));
