@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/deep/**'],
+    exclude: ['test/deep/**', 'test/soak/**'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',

@@ -18,7 +18,7 @@ import { WalWriter } from './wal/writer.js';
  * are opened as they are read.
  *
  * Throws DatabaseLockedError (QDB4020) when somebody else has it open, CorruptionError (QDB4010) when the manifest or the log is
- * damaged before its torn end.
+ * damaged before its torn end, LimitError (QDB4050) or StorageError (QDB4081) on blocks that cannot be written.
  *
  * @example
  * const engine = await openEngine({ vfs: new NodeVfs(), path: './data' });

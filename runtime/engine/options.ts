@@ -12,6 +12,7 @@ import {
   DEFAULT_TABLE_BYTES,
 } from './limits.js';
 import type { Compression } from './table/table.js';
+import { checkBlocks } from './table/writer.js';
 
 export interface EngineOptions {
   readonly vfs: Vfs;
@@ -46,8 +47,9 @@ export interface EngineOptions {
 /** Options with nothing left open. */
 export type Settings = Required<EngineOptions>;
 
+/** Throws where a table could not be written with these options: better now than at the first flush. */
 export function settle(options: EngineOptions): Settings {
-  return {
+  const settings: Settings = {
     durability: 'commit',
     memory: DEFAULT_MEMORY_BYTES,
     memtableBytes: DEFAULT_MEMTABLE_BYTES,
@@ -61,6 +63,8 @@ export function settle(options: EngineOptions): Settings {
     clock: SYSTEM_CLOCK,
     ...options,
   };
+  checkBlocks(settings.blockBytes, settings.compression);
+  return settings;
 }
 
 function builtWorker(vfs: Vfs): URL | null {

@@ -142,7 +142,9 @@ export class Compactor {
 
   private task({ tree, choice }: Pick): MergeTask {
     const { store, readers } = this;
-    const { tableBytes, blockBytes, compression } = store.options;
+    const { blockBytes, compression } = store.options;
+    // A merge within L0 is there to leave fewer tables: cut into pieces it would be chosen again for ever.
+    const tableBytes = choice.outputLevel === 0 ? Number.POSITIVE_INFINITY : store.options.tableBytes;
     const place = (id: number): { id: number; path: string } => ({ id, path: store.tablePath(id) });
     const outputs = Math.ceil((2 * totalBytes(choice.inputs)) / tableBytes) + 1;
     const first = store.takeIds(outputs);

@@ -20,7 +20,7 @@ import { BloomBuilder, probesFor } from './filter.js';
 import { FixedBlockBuilder } from './fixed-block.js';
 import { encodeFooter, encodeProperties, FOOTER_BYTES, MAX_TABLE_KEY_BYTES } from './format.js';
 import { PrefixBlockBuilder } from './prefix-block.js';
-import type { TableOptions, TableSummary, TableWriter } from './table.js';
+import type { Compression, TableOptions, TableSummary, TableWriter } from './table.js';
 
 /** Bytes of finished blocks that are written at once. */
 const OUTPUT_BYTES = 256 * 1024;
@@ -37,13 +37,22 @@ const OUTPUT_BYTES = 256 * 1024;
 export function createTable(vfs: Vfs, path: string, options: TableOptions): TableWriter {
   const { keySize, blockBytes = FRAME_BYTES } = options;
   if (keySize !== null && !(keySize >= 1 && keySize <= MAX_TABLE_KEY_BYTES)) throw keyTooLong(path, keySize);
-  if (blockBytes % FRAME_BYTES !== 0 || blockBytes < FRAME_BYTES || blockBytes > MAX_BLOCK_BYTES) {
-    throw new LimitError(
-      'QDB4050',
-      `Blocks of ${blockBytes} bytes were asked for ${path}: take a multiple of ${FRAME_BYTES} up to ${MAX_BLOCK_BYTES}.`,
-    );
+  const method = checkBlocks(blockBytes, options.compression ?? 'none');
+  return new SortedTableWriter(vfs, path, options, blockBytes, method);
+}
+
+/**
+ * The method that such blocks are packed with. Throws LimitError QDB4050 on an impossible size, StorageError QDB4081 where this Node
+ * lacks the compression.
+ */
+export function checkBlocks(blockBytes: number, compression: Compression): number {
+  if (blockBytes % FRAME_BYTES === 0 && blockBytes >= FRAME_BYTES && blockBytes <= MAX_BLOCK_BYTES) {
+    return methodOf(compression);
   }
-  return new SortedTableWriter(vfs, path, options, blockBytes, methodOf(options.compression ?? 'none'));
+  throw new LimitError(
+    'QDB4050',
+    `Blocks of ${blockBytes} bytes were asked for: take a multiple of ${FRAME_BYTES} up to ${MAX_BLOCK_BYTES}.`,
+  );
 }
 
 class SortedTableWriter implements TableWriter {
