@@ -201,8 +201,11 @@ export class LsmEngine implements Engine, TreeHost {
     } finally {
       this.closed = true;
       this.forest.close();
-      this.store.close();
-      this.lock.release();
+      try {
+        this.store.close();
+      } finally {
+        this.lock.release();
+      }
     }
   }
 
@@ -293,9 +296,12 @@ export class LsmEngine implements Engine, TreeHost {
       install();
     } catch (cause) {
       const error = storageError(cause, what);
-      if (!isDiskFull(cause) && !(cause instanceof LimitError)) throw this.log.fail(cause, `writing ${what}`);
-      for (const output of outputs) output.abort();
-      throw error;
+      if (isDiskFull(cause) || cause instanceof LimitError) {
+        for (const output of outputs) output.abort();
+        throw error;
+      }
+      for (const output of outputs) output.abandon();
+      throw this.log.fail(cause, `writing ${what}`);
     }
   }
 

@@ -39,6 +39,8 @@ export class FaultyVfs implements Vfs {
   faults = 0;
   /** The call that failed last. */
   lastFault: Call | undefined;
+  /** While it is, no file grows and none is created; what is allocated can be written. */
+  full = false;
   private readonly inodes = new Map<string, number>();
   private nextInode = 1;
 
@@ -50,6 +52,7 @@ export class FaultyVfs implements Vfs {
   open(path: string, mode: OpenMode): VfsFile {
     this.before('open', path);
     const isNew = !this.memory.exists(path);
+    if (isNew && this.full) throw diskFull('open', path);
     const file = this.memory.open(path, mode);
     const inode = isNew ? this.nextInode++ : this.inodeOf(path);
     if (isNew) {
@@ -155,6 +158,10 @@ class FaultyFile implements VfsFile {
       this.put(from, start, Math.min(end, start + taken * SECTOR_BYTES), offset);
       throw error;
     }
+    if (this.vfs.full && offset + end - start > this.size()) {
+      this.put(from, start, Math.min(end, start + Math.max(0, this.size() - offset)), offset);
+      throw diskFull('write', this.path);
+    }
     this.put(from, start, end, offset);
   }
 
@@ -197,4 +204,8 @@ class FaultyFile implements VfsFile {
       bytes: Buffer.from(from.subarray(start, end)),
     });
   }
+}
+
+function diskFull(call: Call['name'], path: string): Error {
+  return Object.assign(new Error(`ENOSPC: no space left on device, ${call} '${path}'`), { code: 'ENOSPC' });
 }

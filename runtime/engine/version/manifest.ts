@@ -209,13 +209,16 @@ export class Manifest {
     }
   }
 
-  /** When `step` fails, it can't be known what a reopen will find, so nothing may be built upon it. */
+  /**
+   * When `step` fails, it can't be known what a reopen will find, so nothing may be built upon it: ReadOnlyError, even if the
+   * disk was only full, for then the tables of an edit must stay in case that it is found.
+   */
   private orDistrust(step: () => void): void {
     try {
       step();
     } catch (error) {
       this.failure = error;
-      throw error;
+      throw this.refusal();
     }
   }
 

@@ -182,7 +182,7 @@ export class WalWriter {
       this.current.sync();
     } catch (error) {
       this.failure = error;
-      throw error;
+      throw this.refusal();
     }
     this.syncCount++;
     this.synced = this.written;
@@ -208,7 +208,7 @@ export class WalWriter {
       if (current === this.current) this.synced = Math.max(this.synced, written);
     } catch (error) {
       this.failure = error;
-      throw error;
+      throw this.refusal();
     } finally {
       this.syncUnderWay = undefined;
     }

@@ -35,10 +35,19 @@ export class TableOutput {
     this.writer = null;
   }
 
-  abort(): void {
+  /** Gives up the table that is being written; those that are finished stay. */
+  abandon(): void {
     try {
       this.writer?.abort();
-      this.writer = null;
+    } catch {
+      // As below.
+    }
+    this.writer = null;
+  }
+
+  abort(): void {
+    this.abandon();
+    try {
       for (const table of this.tables.splice(0)) this.store.removeTableFile(table.id);
     } catch {
       // Its cause is being reported already; the next opening removes what is left as orphans.

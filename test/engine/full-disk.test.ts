@@ -1,0 +1,129 @@
+// A disk that is full for a while, and files that cannot be read for a moment.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadXxh3 } from '../../runtime/bytes/xxh3.js';
+import { openEngineSync } from '../../runtime/engine/open.js';
+import { DiskFullError } from '../../runtime/errors.js';
+import { FaultyVfs } from '../support/faulty-vfs.js';
+import { after, contents, type Entries, history, perform, same, TINY, writeAsync } from './workload.js';
+
+const writes = history(4, 48);
+
+/** A closed database of all writes, on a file system that can be made to fail. */
+function closedDatabase(): { vfs: FaultyVfs; expected: Entries } {
+  const vfs = new FaultyVfs();
+  const engine = openEngineSync({ ...TINY, vfs });
+  for (const write of writes) perform(engine, write);
+  engine.closeSync();
+  return { vfs, expected: writes.reduce(after, new Map() as Entries) };
+}
+
+describe('a full disk', () => {
+  beforeAll(loadXxh3);
+
+  it('refuses writes for as long as it is full, loses nothing, and takes them once there is space', () => {
+    let refusals = 0;
+    for (let fullFrom = 0; fullFrom < writes.length - 8; fullFrom++) {
+      const vfs = new FaultyVfs();
+      const engine = openEngineSync({ ...TINY, logGrowBytes: 1024, vfs });
+      let state: Entries = new Map();
+      for (const [i, write] of writes.entries()) {
+        vfs.full = i >= fullFrom && i < fullFrom + 8;
+        try {
+          perform(engine, write);
+          state = after(state, write);
+        } catch (error) {
+          refusals++;
+          expect(vfs.full).toBe(true);
+          expect(error).toBeInstanceOf(DiskFullError);
+        }
+        expect(same(contents(engine), state)).toBe(true);
+      }
+      engine.closeSync();
+      const reopened = openEngineSync({ ...TINY, vfs });
+      expect(same(contents(reopened), state)).toBe(true);
+      reopened.closeSync();
+    }
+    expect(refusals).toBeGreaterThan(40);
+  });
+
+  it('tells everyone whose commit was in flight', async () => {
+    const vfs = new FaultyVfs();
+    const engine = openEngineSync({ ...TINY, memtableBytes: 1024 * 1024, logGrowBytes: 1024, vfs });
+    let state: Entries = new Map();
+    let refusals = 0;
+    for (let round = 0; round < 20; round++) {
+      vfs.full = round % 4 === 3;
+      const group = history(round, 8).filter(({ kind }) => kind === 'batch');
+      const outcomes = await Promise.allSettled(group.map((write) => writeAsync(engine, write)));
+      for (const [i, outcome] of outcomes.entries()) {
+        if (outcome.status === 'fulfilled') state = after(state, group[i]!);
+        else {
+          refusals++;
+          expect(outcome.reason).toBeInstanceOf(DiskFullError);
+        }
+      }
+      expect(same(contents(engine), state)).toBe(true);
+    }
+    expect(refusals).toBeGreaterThan(0);
+    vfs.full = false;
+    await engine.close();
+    const reopened = openEngineSync({ ...TINY, vfs });
+    expect(same(contents(reopened), state)).toBe(true);
+  });
+});
+
+describe('a call that fails once', () => {
+  beforeAll(loadXxh3);
+
+  it.each(['EIO', 'ENOSPC'] as const)(
+    'with %s while a database is opened: the error comes, nothing stays open or locked',
+    (fault) => {
+      for (let failing = 0; ; failing++) {
+        const { vfs, expected } = closedDatabase();
+        const first = vfs.calls;
+        vfs.plan = ({ index }) => (index === first + failing ? fault : undefined);
+        try {
+          const engine = openEngineSync({ ...TINY, vfs });
+          // The opening had no such call, or did not need it.
+          if (vfs.faults === 0) {
+            expect(failing).toBeGreaterThan(10);
+            break;
+          }
+          engine.closeSync();
+        } catch (error) {
+          expect(vfs.faults).toBe(1);
+          expect(error).toBeInstanceOf(Error);
+        }
+        expect(vfs.openFiles).toBe(0);
+        const engine = openEngineSync({ ...TINY, vfs });
+        expect(same(contents(engine), expected)).toBe(true);
+        engine.closeSync();
+      }
+    },
+  );
+
+  it('with EIO while rows are read: the error comes, and the next reader finds all of them', () => {
+    const { vfs, expected } = closedDatabase();
+    for (let failing = 0; ; failing++) {
+      const engine = openEngineSync({ ...TINY, memory: 16 * 1024, compaction: 'manual', vfs });
+      const first = vfs.calls;
+      vfs.faults = 0;
+      vfs.plan = ({ index }) => (index === first + failing ? 'EIO' : undefined);
+      try {
+        contents(engine);
+      } catch (error) {
+        expect(vfs.faults).toBe(1);
+        expect(error).toMatchObject({ code: 'EIO' });
+      }
+      vfs.plan = () => undefined;
+      const passed = vfs.faults === 0;
+      expect(same(contents(engine), expected)).toBe(true);
+      engine.closeSync();
+      expect(vfs.openFiles).toBe(0);
+      if (passed) {
+        expect(failing).toBeGreaterThan(10);
+        break;
+      }
+    }
+  });
+});
