@@ -4,7 +4,7 @@ import { loadXxh3 } from '../../runtime/bytes/xxh3.js';
 import { openEngineSync } from '../../runtime/engine/open.js';
 import { DiskFullError } from '../../runtime/errors.js';
 import { FaultyVfs } from '../support/faulty-vfs.js';
-import { after, contents, type Entries, history, perform, same, TINY, writeAsync } from './workload.js';
+import { contents, type Entries, history, perform, same, after as stateAfter, TINY, writeAsync } from './workload.js';
 
 const writes = history(4, 48);
 
@@ -14,7 +14,7 @@ function closedDatabase(): { vfs: FaultyVfs; expected: Entries } {
   const engine = openEngineSync({ ...TINY, vfs });
   for (const write of writes) perform(engine, write);
   engine.closeSync();
-  return { vfs, expected: writes.reduce(after, new Map() as Entries) };
+  return { vfs, expected: writes.reduce(stateAfter, new Map() as Entries) };
 }
 
 describe('a full disk', () => {
@@ -30,7 +30,7 @@ describe('a full disk', () => {
         vfs.full = i >= fullFrom && i < fullFrom + 8;
         try {
           perform(engine, write);
-          state = after(state, write);
+          state = stateAfter(state, write);
         } catch (error) {
           refusals++;
           expect(vfs.full).toBe(true);
@@ -56,7 +56,7 @@ describe('a full disk', () => {
       const group = history(round, 8).filter(({ kind }) => kind === 'batch');
       const outcomes = await Promise.allSettled(group.map((write) => writeAsync(engine, write)));
       for (const [i, outcome] of outcomes.entries()) {
-        if (outcome.status === 'fulfilled') state = after(state, group[i]!);
+        if (outcome.status === 'fulfilled') state = stateAfter(state, group[i]!);
         else {
           refusals++;
           expect(outcome.reason).toBeInstanceOf(DiskFullError);
