@@ -218,6 +218,18 @@ test('a key that no row can have finds none, and one of another type is refused'
     expect(users.countSync()).toBe(1);
   }));
 
+test('a unique violation shows numbers that JSON has no word for', async () => {
+  const point = model(
+    'Point',
+    [field('id', { kind: 'int32' }), field('x', { kind: 'float64' })],
+    [index(['x'], { unique: true })],
+  );
+  await using db = await openTest([point]);
+  const points = db.dao('Point');
+  points.putSync({ id: 1, x: Number.NaN });
+  expect(() => points.putSync({ id: 2, x: Number.NaN })).toThrow('holds NaN');
+});
+
 test('what is no row at all is refused as one', () =>
   using((users) => {
     for (const input of [null, undefined, 5]) {
