@@ -103,8 +103,11 @@ export interface Engine {
   openTree(name: string, options: TreeOptions): Tree;
   dropTree(name: string): void;
   createBatch(): WriteBatch;
-  /** Visible to reads at once; resolves when durable as `durability` says. Many in flight share one sync. */
-  write(batch: WriteBatch): Promise<void>;
+  /**
+   * Visible to reads at once; resolves when durable as `durability` says. Many in flight share one sync. `'commit'` here syncs
+   * also where the engine was opened for less.
+   */
+  write(batch: WriteBatch, durability?: 'commit'): Promise<void>;
   writeSync(batch: WriteBatch): void;
   bulkLoad(): BulkLoad;
   snapshot(): Snapshot;

@@ -123,13 +123,13 @@ export class LsmEngine implements Engine, TreeHost {
     return new Batch();
   }
 
-  write(batch: WriteBatch): Promise<void> {
+  write(batch: WriteBatch, durability?: 'commit'): Promise<void> {
     try {
       if (!this.apply(batch as Batch)) return Promise.resolve();
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.log.join();
+    return this.log.join(durability);
   }
 
   writeSync(batch: WriteBatch): void {

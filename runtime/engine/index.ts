@@ -2,5 +2,5 @@
 export type * from './api.js';
 export type { Clock } from './clock.js';
 export * from './limits.js';
-export { openEngine } from './open.js';
+export { databaseExists, openEngine } from './open.js';
 export type { EngineOptions } from './options.js';

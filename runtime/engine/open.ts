@@ -1,25 +1,29 @@
 // Opens a database directory: whatever a crash left there becomes the state of the last commit that was promised.
 import { loadXxh3 } from '../bytes/xxh3.js';
-import { CorruptionError, StorageError } from '../errors.js';
+import { CorruptionError } from '../errors.js';
 import type { Vfs } from '../vfs/vfs.js';
 import type { Engine } from './api.js';
 import { SameThreadRunner } from './compaction/same-thread.js';
 import { WorkerRunner } from './compaction/worker-runner.js';
 import { LsmEngine } from './engine.js';
-import { tableId, tableName } from './format.js';
+import { CURRENT_NAME, tableId, tableName } from './format.js';
 import { type EngineOptions, settle } from './options.js';
 import { Manifest } from './version/manifest.js';
 import type { Version } from './version/version.js';
 import { replay } from './wal/replay.js';
 import { WalWriter } from './wal/writer.js';
 
+/** Whether a database was made in that directory. */
+export function databaseExists(vfs: Vfs, path: string): boolean {
+  return vfs.exists(vfs.join(path, CURRENT_NAME));
+}
+
 /**
  * Opens the engine in a directory, which is made when missing. Reading the manifest and replaying the log is all it does: tables
  * are opened as they are read.
  *
  * Throws DatabaseLockedError (QDB4020) when somebody else has it open, CorruptionError (QDB4010) when the manifest or the log is
- * damaged before its torn end, LimitError (QDB4050) or StorageError (QDB4081) on blocks that cannot be written, StorageError
- * (QDB4014, QDB4032) on other options and paths that cannot be.
+ * damaged before its torn end, LimitError (QDB4050) or StorageError (QDB4081) on blocks that cannot be written.
  *
  * @example
  * const engine = await openEngine({ vfs: new NodeVfs(), path: './data' });
@@ -34,7 +38,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 export function openEngineSync(options: EngineOptions): Engine {
   const settings = settle(options);
   const { vfs, path } = settings;
-  makeDirectory(vfs, path);
+  vfs.mkdir(path);
   const lock = vfs.lock(path);
   let manifest: Manifest | undefined;
   try {
@@ -54,17 +58,6 @@ export function openEngineSync(options: EngineOptions): Engine {
     manifest?.abandon();
     lock.release();
     throw error;
-  }
-}
-
-function makeDirectory(vfs: Vfs, path: string): void {
-  try {
-    vfs.mkdir(path);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StorageError('QDB4032', `${path} cannot be the directory of a database: ${reason}. Give another path.`, {
-      cause,
-    });
   }
 }
 

@@ -23,6 +23,8 @@ const MAX_BUFFERED_BYTES = 1024 * 1024;
 
 class Group {
   commits = 0;
+  /** A commit in it waits for a sync, which then serves all of it. */
+  sync = false;
   readonly promise: Promise<void>;
   resolve!: () => void;
   reject!: (reason: Error) => void;
@@ -70,11 +72,12 @@ export class CommitLog {
     this.lastSequence = sequence;
   }
 
-  /** The promise that the commit appended last is as durable as was asked for. */
-  join(): Promise<void> {
+  /** The promise that the commit appended last is as durable as is asked for. */
+  join(durability: Durability = this.durability): Promise<void> {
     this.openGroup ??= new Group();
     const group = this.openGroup;
     group.commits++;
+    if (durability === 'commit') group.sync = true;
     if (this.buffered > MAX_BUFFERED_BYTES) {
       try {
         this.flush();
@@ -89,7 +92,7 @@ export class CommitLog {
   /** The same, done when it returns. Commits that wait are served along. */
   commitNow(): void {
     this.flush();
-    if (this.durability === 'commit') this.syncNow();
+    if (this.durability === 'commit' || this.syncIsAwaited()) this.syncNow();
     else this.settleUnsynced();
   }
 
@@ -174,13 +177,12 @@ export class CommitLog {
       // The commits of the group have been told; those written before are still to be synced.
       if (this.failure !== null) return;
     }
-    if (this.durability !== 'commit') {
+    if (!this.syncIsAwaited()) {
       this.settleUnsynced();
       return;
     }
     let commits = 0;
     for (const group of this.written) commits += group.commits;
-    if (commits === 0) return;
     if (commits >= BLOCKING_SYNC_COMMITS) {
       try {
         this.syncNow();
@@ -203,6 +205,10 @@ export class CommitLog {
     }
     for (const group of groups) group.resolve();
     if (this.openGroup !== null || this.written.length > 0) this.schedule();
+  }
+
+  private syncIsAwaited(): boolean {
+    return this.written.some(({ sync }) => sync);
   }
 
   /** Durability short of 'commit': the kernel has it, which is all that was asked for. */

@@ -75,6 +75,24 @@ describe('group commit', () => {
     }
   });
 
+  it("syncs with 'os' for the one commit that asks, even when another is written at once in between", async () => {
+    const { engine, tree } = await open({ durability: 'os' });
+    const batch = engine.createBatch();
+    batch.put(tree, Buffer.from('a'), 1, Buffer.from('v'), 0, 1);
+    const syncs = (): number => engine.stats().wal.syncs;
+    let before = syncs();
+    await Promise.all([engine.write(batch), engine.write(batch, 'commit'), engine.write(batch)]);
+    expect(syncs() - before).toBe(1);
+    before = syncs();
+    const pending = engine.write(batch, 'commit');
+    engine.writeSync(batch);
+    expect(syncs() - before).toBe(1);
+    await pending;
+    await engine.write(batch);
+    expect(syncs() - before).toBe(1);
+    await engine.close();
+  });
+
   it('takes back every commit of a group that the disk has no room for, and none before it', async () => {
     const { engine, tree, vfs } = await open();
     await put(engine, tree, 'before');
