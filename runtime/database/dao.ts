@@ -5,7 +5,6 @@ import type { Lowered } from '../query/expression.js';
 import { KeyList } from '../query/key-list.js';
 import type { OrderTerm } from '../query/query.js';
 import type { RowChange } from './change.js';
-import { writeGivenKey } from './given-key.js';
 import { putMany, putManySync } from './put-many.js';
 import { type AsyncQuery, QueryBuilder } from './query-builder.js';
 import type { Session } from './session.js';
@@ -34,10 +33,6 @@ export interface AsyncDao<Row, Key, Input> {
    * such row, and ValidationError (QDB1130) for another primary key.
    */
   update(key: Key, values: Partial<Input>): Promise<Row>;
-  /**
-   * The row with that primary key. Like all calls that take a key, it throws ValidationError (QDB1101) for one of another type;
-   * a number that the key has no room for is the key of no row.
-   */
   get(key: Key): Promise<Row | undefined>;
   /** The rows of the keys, in their order; undefined where there is none. */
   getMany(keys: Iterable<Key>): Promise<(Row | undefined)[]>;
@@ -129,16 +124,13 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
     const wanted = [...keys];
     const encoded = new KeyList();
     const { entity, tree } = this.table;
-    const positions: number[] = [];
-    wanted.forEach((key, i) => {
-      if (!writeGivenKey(entity, key, encoded.writer)) return;
+    for (const key of wanted) {
+      entity.key.write(key, encoded.writer);
       encoded.close();
-      positions.push(i);
-    });
+    }
     const rows = new Array<Row | undefined>(wanted.length).fill(undefined);
     this.session.view.getMany(tree, encoded.writer.bytes, encoded.ends, encoded.count, (i, value) => {
-      const position = positions[i]!;
-      rows[position] = entity.row.decode(value, wanted[position]!);
+      rows[i] = entity.row.decode(value, wanted[i]!);
     });
     return rows;
   }
@@ -149,7 +141,8 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
 
   hasSync(key: Key): boolean {
     const { table } = this;
-    return table.writeGivenKey(key) && this.session.view.get(table.tree, table.key.bytes, table.key.at, this.found);
+    const end = table.writeKey(key);
+    return this.session.view.get(table.tree, table.key.bytes, end, this.found);
   }
 
   async delete(key: Key): Promise<boolean> {
