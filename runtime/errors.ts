@@ -131,6 +131,7 @@ export class ConflictError extends StorageError {}
 export class SecurityError extends QuantaError {}
 
 function show(value: unknown): string {
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
   if (typeof value === 'bigint') return `${value}n`;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   try {

@@ -5,6 +5,7 @@ import type { Lowered } from '../query/expression.js';
 import { KeyList } from '../query/key-list.js';
 import type { OrderTerm } from '../query/query.js';
 import type { RowChange } from './change.js';
+import { writeGivenKey } from './given-key.js';
 import { putMany, putManySync } from './put-many.js';
 import { type AsyncQuery, QueryBuilder } from './query-builder.js';
 import type { Session } from './session.js';
@@ -33,6 +34,10 @@ export interface AsyncDao<Row, Key, Input> {
    * such row, and ValidationError (QDB1130) for another primary key.
    */
   update(key: Key, values: Partial<Input>): Promise<Row>;
+  /**
+   * The row with that primary key. Like all calls that take a key, it throws ValidationError (QDB1101) for one of another type;
+   * a number that the key has no room for is the key of no row.
+   */
   get(key: Key): Promise<Row | undefined>;
   /** The rows of the keys, in their order; undefined where there is none. */
   getMany(keys: Iterable<Key>): Promise<(Row | undefined)[]>;
@@ -124,13 +129,16 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
     const wanted = [...keys];
     const encoded = new KeyList();
     const { entity, tree } = this.table;
-    for (const key of wanted) {
-      entity.key.write(key, encoded.writer);
+    const positions: number[] = [];
+    wanted.forEach((key, i) => {
+      if (!writeGivenKey(entity, key, encoded.writer)) return;
       encoded.close();
-    }
+      positions.push(i);
+    });
     const rows = new Array<Row | undefined>(wanted.length).fill(undefined);
     this.session.view.getMany(tree, encoded.writer.bytes, encoded.ends, encoded.count, (i, value) => {
-      rows[i] = entity.row.decode(value, wanted[i]!);
+      const position = positions[i]!;
+      rows[position] = entity.row.decode(value, wanted[position]!);
     });
     return rows;
   }
@@ -141,8 +149,7 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
 
   hasSync(key: Key): boolean {
     const { table } = this;
-    const end = table.writeKey(key);
-    return this.session.view.get(table.tree, table.key.bytes, end, this.found);
+    return table.writeGivenKey(key) && this.session.view.get(table.tree, table.key.bytes, table.key.at, this.found);
   }
 
   async delete(key: Key): Promise<boolean> {

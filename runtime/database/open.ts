@@ -32,7 +32,8 @@ export async function openStore<Database>(
   entities: readonly AnyEntity[],
   create: (session: DirectSession) => Database,
 ): Promise<Database> {
-  const { clock, random, vfs, ...rest } = typeof options === 'string' ? ({ path: options } as OpenOptions) : options;
+  const { clock, random, vfs, ...rest } =
+    typeof options === 'string' ? ({ path: options } as OpenOptions) : { ...options };
   const engine = await openEngine({ ...rest, vfs: vfs ?? new NodeVfs() });
   try {
     return create(new DirectSession(new Store(engine, entities, clock ?? Date.now, random ?? secureRandom)));

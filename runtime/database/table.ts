@@ -4,6 +4,7 @@ import type { EntityRuntime } from '../codec/codec.js';
 import type { Engine, Tree } from '../engine/api.js';
 import type { Table } from '../query/table.js';
 import type { View } from '../query/view.js';
+import { writeGivenKey } from './given-key.js';
 import { IndexUpkeep } from './index-upkeep.js';
 import { AutoIncrement, generatorOf, type KeyGenerator, largestKey, type RandomSource } from './key-generator.js';
 
@@ -64,7 +65,7 @@ export class EntityTable<Row, Key, Input> implements Table<Row, Key> {
     const { generator } = this;
     const now = this.clock();
     if (generator === null) return this.entity.create(input, now);
-    const given = (input as Record<string, unknown>)[this.keyField];
+    const given = (input as Record<string, unknown> | null | undefined)?.[this.keyField];
     if (given === undefined) return this.entity.create(input, now, generator.next(now) as Key);
     const row = this.entity.create(input, now);
     generator.observe(given);
@@ -76,17 +77,23 @@ export class EntityTable<Row, Key, Input> implements Table<Row, Key> {
     return this.entity.create(input, this.clock());
   }
 
-  /** Encodes `key` into `this.key`; returns its end. */
+  /** Encodes the key of a row into `this.key`; returns its end. */
   writeKey(key: Key): number {
     this.key.at = 0;
     this.entity.key.write(key, this.key);
     return this.key.at;
   }
 
-  /** The row with that key, as `view` shows it. */
+  /** Encodes a key that a caller gave into `this.key`; false when no row can have it. Throws ValidationError. */
+  writeGivenKey(key: Key): boolean {
+    this.key.at = 0;
+    return writeGivenKey(this.entity, key, this.key);
+  }
+
+  /** The row with that key, as `view` shows it; `this.key` holds the key then. Throws ValidationError. */
   read(view: View, key: Key): Row | undefined {
-    const end = this.writeKey(key);
-    if (!view.get(this.tree, this.key.bytes, end, this.found)) return undefined;
+    if (!this.writeGivenKey(key)) return undefined;
+    if (!view.get(this.tree, this.key.bytes, this.key.at, this.found)) return undefined;
     return this.entity.row.decode(this.found, key);
   }
 }

@@ -1,6 +1,6 @@
 // Opens a database directory: whatever a crash left there becomes the state of the last commit that was promised.
 import { loadXxh3 } from '../bytes/xxh3.js';
-import { CorruptionError } from '../errors.js';
+import { CorruptionError, StorageError } from '../errors.js';
 import type { Vfs } from '../vfs/vfs.js';
 import type { Engine } from './api.js';
 import { SameThreadRunner } from './compaction/same-thread.js';
@@ -23,7 +23,8 @@ export function databaseExists(vfs: Vfs, path: string): boolean {
  * are opened as they are read.
  *
  * Throws DatabaseLockedError (QDB4020) when somebody else has it open, CorruptionError (QDB4010) when the manifest or the log is
- * damaged before its torn end, LimitError (QDB4050) or StorageError (QDB4081) on blocks that cannot be written.
+ * damaged before its torn end, LimitError (QDB4050) or StorageError (QDB4081) on blocks that cannot be written, StorageError
+ * (QDB4014, QDB4032) on other options and paths that cannot be.
  *
  * @example
  * const engine = await openEngine({ vfs: new NodeVfs(), path: './data' });
@@ -38,7 +39,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 export function openEngineSync(options: EngineOptions): Engine {
   const settings = settle(options);
   const { vfs, path } = settings;
-  vfs.mkdir(path);
+  makeDirectory(vfs, path);
   const lock = vfs.lock(path);
   let manifest: Manifest | undefined;
   try {
@@ -58,6 +59,17 @@ export function openEngineSync(options: EngineOptions): Engine {
     manifest?.abandon();
     lock.release();
     throw error;
+  }
+}
+
+function makeDirectory(vfs: Vfs, path: string): void {
+  try {
+    vfs.mkdir(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StorageError('QDB4032', `${path} cannot be the directory of a database: ${reason}. Give another path.`, {
+      cause,
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 // What an engine is opened with, and what is assumed when nothing is said.
 import { fileURLToPath } from 'node:url';
+import { StorageError } from '../errors.js';
 import type { Vfs } from '../vfs/vfs.js';
 import type { Durability } from './api.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
@@ -47,8 +48,9 @@ export interface EngineOptions {
 /** Options with nothing left open. */
 export type Settings = Required<EngineOptions>;
 
-/** Throws where a table could not be written with these options: better now than at the first flush. */
+/** Options left undefined count as not given. Throws where a table could not be written with these options: better now than at the first flush. */
 export function settle(options: EngineOptions): Settings {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const settings: Settings = {
     durability: 'commit',
     memory: DEFAULT_MEMORY_BYTES,
@@ -61,10 +63,26 @@ export function settle(options: EngineOptions): Settings {
     compaction: 'auto',
     compactionWorker: builtWorker(options.vfs),
     clock: SYSTEM_CLOCK,
-    ...options,
+    ...(given as unknown as EngineOptions),
   };
+  checkChoices(settings);
   checkBlocks(settings.blockBytes, settings.compression);
   return settings;
+}
+
+const DURABILITIES: readonly Durability[] = ['commit', 'interval', 'os'];
+
+/** What TypeScript checks where it is asked: a misspelled durability would be a log that is never synced. */
+function checkChoices({ path, durability, memory }: Settings): void {
+  if (typeof path !== 'string' || path === '') {
+    throw new StorageError('QDB4014', 'A database needs a path: openDatabase("./data"), or { path: "./data" }.');
+  }
+  if (!DURABILITIES.includes(durability)) {
+    throw new StorageError('QDB4014', `durability is "${durability}". Give one of "${DURABILITIES.join('", "')}".`);
+  }
+  if (!Number.isFinite(memory) || memory < 0) {
+    throw new StorageError('QDB4014', `memory is ${memory}. Give a number of bytes, as 64 * 1024 * 1024.`);
+  }
 }
 
 function builtWorker(vfs: Vfs): URL | null {

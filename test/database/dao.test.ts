@@ -196,3 +196,58 @@ async function using(body: (users: ReturnType<Awaited<ReturnType<typeof openTest
   await using db = await openTest([USER]);
   body(db.dao('User'));
 }
+
+test('a key that no row can have finds none, and one of another type is refused', () =>
+  using((users) => {
+    users.putSync(ann);
+    for (const key of [1.5, 2 ** 32 + 1, Number.NaN]) {
+      expect(users.getSync(key)).toBeUndefined();
+      expect(users.hasSync(key)).toBe(false);
+      expect(users.deleteSync(key)).toBe(false);
+      expect(() => users.updateSync(key, { score: 5 })).toThrow(NotFoundError);
+    }
+    expect(users.getManySync([1.5, 1, 2]).map((row) => row?.id)).toEqual([undefined, 1, undefined]);
+    expect(users.deleteManySync([1.5, 2])).toBe(0);
+    for (const key of ['1', undefined, null, 1n, { id: 1 }]) {
+      expect(() => users.getSync(key)).toThrow(ValidationError);
+      expect(() => users.hasSync(key)).toThrow(ValidationError);
+      expect(() => users.deleteSync(key)).toThrow(ValidationError);
+      expect(() => users.getManySync([key])).toThrow(ValidationError);
+    }
+    expect(() => users.getSync('1')).toThrow('QDB1101: User.id must be a number, but is the string "1".');
+    expect(users.countSync()).toBe(1);
+  }));
+
+test('a unique violation shows numbers that JSON has no word for', async () => {
+  const point = model(
+    'Point',
+    [field('id', { kind: 'int32' }), field('x', { kind: 'float64' })],
+    [index(['x'], { unique: true })],
+  );
+  await using db = await openTest([point]);
+  const points = db.dao('Point');
+  points.putSync({ id: 1, x: Number.NaN });
+  expect(() => points.putSync({ id: 2, x: Number.NaN })).toThrow('holds NaN');
+});
+
+test('what is no row at all is refused as one', () =>
+  using((users) => {
+    for (const input of [null, undefined, 5]) {
+      expect(() => users.putSync(input as never)).toThrow(ValidationError);
+      expect(() => users.putManySync([ann, input as never])).toThrow(ValidationError);
+    }
+    expect(users.countSync()).toBe(0);
+  }));
+
+test('a key of several columns is checked column by column', async () => {
+  const line = model('Line', [field('a', { kind: 'int32' }), field('b', { kind: 'string' })], [], {
+    fields: ['a', 'b'],
+  });
+  await using db = await openTest([line]);
+  const lines = db.dao('Line');
+  lines.putSync({ a: 1, b: 'x' });
+  expect(lines.hasSync({ a: 1, b: 'x' })).toBe(true);
+  expect(lines.hasSync({ a: 1.5, b: 'x' })).toBe(false);
+  expect(() => lines.hasSync({ a: 1 })).toThrow('Line.b must be a string, but is missing');
+  expect(() => lines.hasSync(1)).toThrow('Line must be a key { a, b }, but is the number 1');
+});

@@ -97,6 +97,8 @@ export function runtimeOf(entity: EntityModel): EntityRuntime<AnyRow, unknown, V
     keyOf: (row) =>
       single ? row[keyFields[0]!.name] : Object.fromEntries(keyFields.map(({ name }) => [name, row[name]])),
     create(input, _now, key) {
+      if (typeof input !== 'object' || input === null)
+        throw new ValidationError('QDB1101', entity.name, 'is no object');
       const row = new Row();
       for (const one of entity.fields) {
         let value = input[one.name];
