@@ -22,9 +22,10 @@ import type { Version } from './version/version.js';
 import type { WalRecovery } from './wal/log.js';
 import type { WalWriter } from './wal/writer.js';
 import { Batch } from './write/batch.js';
-import { EngineBulkLoad, type LoadPart } from './write/bulk-load.js';
+import { EngineBulkLoad } from './write/bulk-load.js';
 import { CommitLog } from './write/commit-log.js';
 import { loadLevel } from './write/load-level.js';
+import type { LoadPart } from './write/load-part.js';
 import { TableOutput, writeMemtable } from './write/table-output.js';
 import { SLOW_L0_TABLES, Throttle } from './write/throttle.js';
 
@@ -270,7 +271,7 @@ export class LsmEngine implements Engine, TreeHost {
     });
     this.sequence = sequence;
     this.log.skipTo(sequence);
-    for (const { tree, writer } of parts) (tree as EngineTree).userBytes += writer.at;
+    for (const { tree, byteLength } of parts) (tree as EngineTree).userBytes += byteLength;
     this.countTables(tablesOf(outputs));
     this.compactor.poke();
   }
@@ -279,7 +280,7 @@ export class LsmEngine implements Engine, TreeHost {
     const tree = part.tree as EngineTree;
     const level = this.compactor.isBusyWith(tree)
       ? 0
-      : loadLevel(tree.view.metas, part.smallest(), part.largest(), part.writer.at, this.settings.levelBytes);
+      : loadLevel(tree.view.metas, part.smallest(), part.largest(), part.byteLength, this.settings.levelBytes);
     return new TableOutput(this.store, tree.id, level, tree.keySize);
   }
 
