@@ -79,7 +79,7 @@ export class DatabaseLockedError extends StorageError {
   }
 }
 
-/** A sync to disk failed, so nothing more is written until the database is reopened. QDB4030. */
+/** This can only be read: after a sync to disk failed, until the database is reopened (QDB4030); a snapshot (QDB4114). */
 export class ReadOnlyError extends StorageError {}
 
 /** The database or transaction was used after close. QDB4040. */

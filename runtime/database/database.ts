@@ -2,6 +2,7 @@
 // has, and the embedded database.
 import type { EngineStats } from '../engine/api.js';
 import type { DirectSession } from './session.js';
+import { SnapshotSession } from './snapshot.js';
 import type { Store } from './store.js';
 import { TransactionRunner, type TransactionSession } from './transaction.js';
 
@@ -28,14 +29,20 @@ export interface BaseDatabase<Tx> extends AsyncDisposable {
 }
 
 /** A database directory that this process has open. `await using` and `using` close it. */
-export abstract class BaseEmbeddedDatabase<Tx> implements BaseDatabase<Tx>, Disposable {
+export abstract class BaseEmbeddedDatabase<Tx, Snapshot> implements BaseDatabase<Tx>, Disposable {
   // Private to the language, not only to the compiler: an entity may be called Store, and then `db.store` is its DAO.
   readonly #store: Store;
   readonly #transactions: TransactionRunner<Tx>;
+  readonly #createSnapshot: (session: SnapshotSession) => Snapshot;
 
-  constructor({ store }: DirectSession, createTransaction: (session: TransactionSession) => Tx) {
+  constructor(
+    { store }: DirectSession,
+    createTransaction: (session: TransactionSession) => Tx,
+    createSnapshot: (session: SnapshotSession) => Snapshot,
+  ) {
     this.#store = store;
     this.#transactions = new TransactionRunner(store, createTransaction);
+    this.#createSnapshot = createSnapshot;
   }
 
   transaction<T>(body: (tx: Tx) => T | Promise<T>): Promise<T> {
@@ -51,6 +58,18 @@ export abstract class BaseEmbeddedDatabase<Tx> implements BaseDatabase<Tx>, Disp
     return this.#transactions.runSync(body);
   }
 
+  /**
+   * The database as it is now, to be read by the same DAOs and queries, whatever is written later. Close it: as long as it is
+   * open, what it sees stays on disk. One that is forgotten is reported as a warning (QDB4115), with where it was opened.
+   *
+   * @example
+   * using then = db.snapshot();
+   * const [orders, lines] = [then.order.countSync(), then.orderLine.countSync()];   // of one moment
+   */
+  snapshot(): Snapshot {
+    return this.#createSnapshot(new SnapshotSession(this.#store, this.snapshot));
+  }
+
   /** Merges files until none is over its share; `all` rewrites everything, which gives back the space of what was deleted. */
   compact(all = false): Promise<void> {
     return this.#store.engine.compact(all);
@@ -62,11 +81,11 @@ export abstract class BaseEmbeddedDatabase<Tx> implements BaseDatabase<Tx>, Disp
   }
 
   close(): Promise<void> {
-    return this.#store.engine.close();
+    return this.#store.close();
   }
 
   closeSync(): void {
-    this.#store.engine.closeSync();
+    this.#store.closeSync();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -12,6 +12,8 @@ export type { AsyncDao, Dao } from './dao.js';
 export type { BaseDatabase, BaseEmbeddedDatabase } from './database.js';
 export type { RandomSource } from './key-generator.js';
 export type { OpenOptions } from './open.js';
+export type { WarningReporter } from './open-snapshots.js';
 export type { AsyncQuery, QueryBuilder } from './query-builder.js';
+export type { BaseEmbeddedSnapshot, ReadonlyDao } from './snapshot.js';
 export type { Clock } from './table.js';
 export type { BaseTransaction } from './transaction.js';

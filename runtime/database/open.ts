@@ -4,6 +4,7 @@ import { openEngine } from '../engine/index.js';
 import { NodeVfs } from '../vfs/node.js';
 import type { Vfs } from '../vfs/vfs.js';
 import type { RandomSource } from './key-generator.js';
+import type { WarningReporter } from './open-snapshots.js';
 import { DirectSession } from './session.js';
 import { type AnyEntity, Store } from './store.js';
 import type { Clock } from './table.js';
@@ -21,6 +22,8 @@ export interface OpenOptions {
   readonly clock?: Clock;
   /** Random bytes for generated keys; the platform's secure source unless given. */
   readonly random?: RandomSource;
+  /** Told of snapshots that nobody closed; `process.emitWarning` unless given. */
+  readonly warn?: WarningReporter;
 }
 
 /**
@@ -32,11 +35,12 @@ export async function openStore<Database>(
   entities: readonly AnyEntity[],
   create: (session: DirectSession) => Database,
 ): Promise<Database> {
-  const { clock, random, vfs, ...rest } =
+  const { clock, random, warn, vfs, ...rest } =
     typeof options === 'string' ? ({ path: options } as OpenOptions) : { ...options };
   const engine = await openEngine({ ...rest, vfs: vfs ?? new NodeVfs() });
   try {
-    return create(new DirectSession(new Store(engine, entities, clock ?? Date.now, random ?? secureRandom)));
+    const surroundings = { clock: clock ?? Date.now, random: random ?? secureRandom, warn: warn ?? emitWarning };
+    return create(new DirectSession(new Store(engine, entities, surroundings)));
   } catch (error) {
     engine.closeSync();
     throw error;
@@ -45,4 +49,8 @@ export async function openStore<Database>(
 
 function secureRandom(into: Uint8Array): void {
   globalThis.crypto.getRandomValues(into);
+}
+
+function emitWarning(message: string, code: string): void {
+  process.emitWarning(message, { type: 'QuantaWarning', code });
 }

@@ -5,11 +5,19 @@ import { LiveView } from '../query/view.js';
 import { CommitLog } from './commit-log.js';
 import { AutoIncrement, type RandomSource } from './key-generator.js';
 import { MetaTree } from './meta.js';
+import { OpenSnapshots, type WarningReporter } from './open-snapshots.js';
 import { type Clock, EntityTable } from './table.js';
 import type { WriteSet } from './write-set.js';
 
 /** An entity of any type, as the list of all of them holds it. */
 export type AnyEntity = EntityRuntime<unknown, unknown, unknown>;
+
+/** What a database takes from the world around it. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly warn: WarningReporter;
+}
 
 const NOTHING_TO_WAIT_FOR = Promise.resolve();
 
@@ -17,6 +25,7 @@ export class Store {
   readonly engine: Engine;
   readonly live: LiveView;
   readonly log = new CommitLog();
+  readonly snapshots: OpenSnapshots;
   /** The batch that every commit is gathered in: nothing runs between gathering and writing. */
   readonly batch: WriteBatch;
   /** Whether the body of a transactionSync is running: it runs alone, so nothing else may be committed. */
@@ -26,9 +35,10 @@ export class Store {
   private readonly counters: { readonly entity: string; readonly counter: AutoIncrement }[] = [];
 
   /** Checks the stored schema against the code's and opens all trees. Throws SchemaMismatchError. */
-  constructor(engine: Engine, entities: readonly AnyEntity[], clock: Clock, random: RandomSource) {
+  constructor(engine: Engine, entities: readonly AnyEntity[], { clock, random, warn }: Surroundings) {
     this.engine = engine;
     this.live = new LiveView(engine);
+    this.snapshots = new OpenSnapshots(warn);
     this.batch = engine.createBatch();
     this.meta = new MetaTree(engine);
     this.meta.checkSchema(entities.map((entity) => entity.model));
@@ -59,6 +69,16 @@ export class Store {
     const counters = this.writeCounters();
     this.engine.writeSync(this.batch);
     if (counters !== null) noteStored(counters);
+  }
+
+  close(): Promise<void> {
+    this.snapshots.closeAll();
+    return this.engine.close();
+  }
+
+  closeSync(): void {
+    this.snapshots.closeAll();
+    this.engine.closeSync();
   }
 
   /** Takes `writes` into the batch, to be committed next, and tells running transactions of them. */

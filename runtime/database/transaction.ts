@@ -116,7 +116,7 @@ export class TransactionRunner<Tx> {
   ): Promise<{ committed: true; value: T } | { committed: false }> {
     const { store } = this;
     const reads = new ReadSet();
-    const snapshot = new SnapshotView(store.engine);
+    const snapshot = new SnapshotView(store.engine.snapshot());
     const mark = store.log.begin();
     const session = new TransactionSession(store, new RecordingView(snapshot, reads));
     let value: T;

@@ -49,16 +49,16 @@ export class LiveView implements View {
   }
 
   hold(): HeldView {
-    return new SnapshotView(this.engine);
+    return new SnapshotView(this.engine.snapshot());
   }
 }
 
-/** The engine as it was when the view was made. */
+/** The engine as it was when the snapshot was taken, which the view closes with itself. */
 export class SnapshotView implements HeldView {
   private readonly snapshot: Snapshot;
 
-  constructor(engine: Engine) {
-    this.snapshot = engine.snapshot();
+  constructor(snapshot: Snapshot) {
+    this.snapshot = snapshot;
   }
 
   get(tree: Tree, key: Uint8Array, keyEnd: number, into: ByteSpan): boolean {

@@ -1,6 +1,7 @@
 // Names that analysis derives: each entity gets a property on the database that hides nothing of it.
 import { expect, test } from 'vitest';
 import { BaseEmbeddedDatabase } from '../../runtime/database/database.js';
+import { BaseEmbeddedSnapshot } from '../../runtime/database/snapshot.js';
 import { BaseEmbeddedTransaction } from '../../runtime/database/transaction.js';
 import { accessorOf, indexName, isIdentifier, RESERVED_ACCESSORS } from '../../transformer/analyze/names.js';
 
@@ -22,7 +23,7 @@ test.each([
 });
 
 test('no accessor hides a member of the database, of its transactions or of every object', () => {
-  const members = [BaseEmbeddedDatabase, BaseEmbeddedTransaction, Object].flatMap((type) =>
+  const members = [BaseEmbeddedDatabase, BaseEmbeddedSnapshot, BaseEmbeddedTransaction, Object].flatMap((type) =>
     Object.getOwnPropertyNames(type.prototype),
   );
   expect(members.filter((name) => !RESERVED_ACCESSORS.has(name))).toEqual([]);

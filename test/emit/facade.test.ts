@@ -84,7 +84,7 @@ test('a facade and its DAOs, as text', () => {
 
 test('what applications write type-checks; what they must not write does not', () => {
   const use = `
-    import { type Database, openDatabase, UserDao, type UserInput } from './quanta/index.js';
+    import { type Database, type EmbeddedSnapshot, openDatabase, UserDao, type UserInput } from './quanta/index.js';
     import { Kind, type User as Model } from './models/user.js';
     export async function good(): Promise<void> {
       await using db = await openDatabase({ path: './data', durability: 'os' });
@@ -101,13 +101,19 @@ test('what applications write type-checks; what they must not write does not', (
       db.transactionSync((tx) => tx.user.putSync(input));
       for await (const row of any.user.where((u) => u.level > 1).sortBy((u) => u.email)) row.email.trim();
       db.user satisfies UserDao;
+      using then = db.snapshot();
+      const [one] = then.user.where((u) => u.level > 1).toArraySync();
+      const same: Model | undefined = (await then.user.getByEmail('a')) ?? one;
+      same satisfies Model | undefined;
     }
-    export async function bad(db: Database): Promise<void> {
+    export async function bad(db: Database, then: EmbeddedSnapshot): Promise<void> {
       db.user.getSync(1);
       await db.user.put({ email: 'a', level: 1 });
       await db.user.getByEmail(5);
       await db.user.update(1, { emial: 'x' });
       db.transactionSync(() => 1);
+      then.user.putSync({ email: 'a', kind: Kind.A, level: 1 });
+      await then.user.clear();
     }`;
   const own = complaints({ ...SMALL, ...generate(SMALL), '/project/main.ts': use });
   expect(own).toEqual([
@@ -116,6 +122,8 @@ test('what applications write type-checks; what they must not write does not', (
     expect.stringContaining("'number' is not assignable to parameter of type 'string'"),
     expect.stringContaining("'emial' does not exist"),
     expect.stringContaining("Property 'transactionSync' does not exist"),
+    expect.stringContaining("Property 'putSync' does not exist"),
+    expect.stringContaining("Property 'clear' does not exist"),
   ]);
 });
 

@@ -4,6 +4,7 @@ import { BaseEmbeddedDatabase } from '../../runtime/database/database.js';
 import type { AutoIncrement } from '../../runtime/database/key-generator.js';
 import { type OpenOptions, openStore } from '../../runtime/database/open.js';
 import type { DirectSession, Session } from '../../runtime/database/session.js';
+import { BaseEmbeddedSnapshot, type SnapshotSession } from '../../runtime/database/snapshot.js';
 import { BaseEmbeddedTransaction, type TransactionSession } from '../../runtime/database/transaction.js';
 import type { EntityModel } from '../../runtime/schema/model.js';
 import { MemoryVfs } from '../../runtime/vfs/memory.js';
@@ -48,11 +49,28 @@ export class TestTransaction extends BaseEmbeddedTransaction {
   }
 }
 
-export class TestDatabase extends BaseEmbeddedDatabase<TestTransaction> {
+export class TestSnapshot extends BaseEmbeddedSnapshot {
+  private readonly daos: Daos;
+
+  constructor(session: SnapshotSession, runtimes: readonly Runtime[]) {
+    super(session);
+    this.daos = new Daos(session, runtimes);
+  }
+
+  dao(name: string): TestDao {
+    return this.daos.of(name);
+  }
+}
+
+export class TestDatabase extends BaseEmbeddedDatabase<TestTransaction, TestSnapshot> {
   private readonly daos: Daos;
 
   constructor(session: DirectSession, runtimes: readonly Runtime[]) {
-    super(session, (inner) => new TestTransaction(inner, runtimes));
+    super(
+      session,
+      (inner) => new TestTransaction(inner, runtimes),
+      (inner) => new TestSnapshot(inner, runtimes),
+    );
     this.daos = new Daos(session, runtimes);
   }
 

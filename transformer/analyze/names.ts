@@ -7,7 +7,7 @@
 export const RESERVED_ACCESSORS: ReadonlySet<string> = new Set([
   ...['transaction', 'transactionSync', 'close', 'closeSync', 'closed', 'stats', 'as', 'snapshot', 'watch'],
   ...['backup', 'restore', 'flush', 'flushSync', 'compact', 'migrate', 'verify', 'import', 'export'],
-  ...['path', 'schema'],
+  ...['path', 'schema', 'sequence'],
   ...['then', 'constructor', 'prototype', '__proto__', '__defineGetter__', '__defineSetter__', '__lookupGetter__'],
   ...['__lookupSetter__', 'hasOwnProperty', 'isPrototypeOf', 'propertyIsEnumerable', 'toLocaleString', 'toString'],
   ...['valueOf', 'toJSON'],

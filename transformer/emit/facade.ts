@@ -5,7 +5,9 @@ import type { EntityModule } from './module.js';
 import { literal, ModuleScope, member, typeKey } from './names.js';
 
 /** What index.ts itself exports; the names that it passes on from modules give way to these. */
-const OWN_NAMES = ['Database', 'EmbeddedDatabase', 'EmbeddedTransaction', 'Transaction', 'openDatabase'] as const;
+const OWN_NAMES = [
+  ...['Database', 'EmbeddedDatabase', 'EmbeddedSnapshot', 'EmbeddedTransaction', 'Transaction', 'openDatabase'],
+] as const;
 
 interface Member {
   /** The accessor as the key of a class member or interface property. */
@@ -65,6 +67,9 @@ function databaseText(members: readonly Member[], scope: ModuleScope): string {
     scope.value('BaseEmbeddedTransaction'),
   ];
   const [direct, session] = [scope.type('DirectSession'), scope.type('TransactionSession')];
+  const [embeddedSnapshot, snapshotSession] = [scope.value('BaseEmbeddedSnapshot'), scope.type('SnapshotSession')];
+  const readonlyDao = scope.type('ReadonlyDao');
+  const snapshotMembers = lines(members, ({ key, dao }) => `  readonly ${key}: ${readonlyDao}<${dao}>;`);
   const options = scope.type('OpenOptions');
   return `/** What the body of a transaction reads and writes through, of any store. */
 export interface Transaction extends ${baseTransaction} {
@@ -82,11 +87,23 @@ ${lines(members, ({ own, dao }) => `    ${own} = new ${dao}(session);`)}  }
 export interface Database extends ${baseDatabase}<Transaction> {
 ${interfaceMembers}}
 
+/** The database at one moment, only to be read. */
+export class EmbeddedSnapshot extends ${embeddedSnapshot} {
+${snapshotMembers}
+  constructor(session: ${snapshotSession}) {
+    super(session);
+${lines(members, ({ own, dao }) => `    ${own} = new ${dao}(session);`)}  }
+}
+
 /** A database directory that this process has open. */
-export class EmbeddedDatabase extends ${embeddedDatabase}<EmbeddedTransaction> implements Database {
+export class EmbeddedDatabase extends ${embeddedDatabase}<EmbeddedTransaction, EmbeddedSnapshot> implements Database {
 ${classMembers}
   constructor(session: ${direct}) {
-    super(session, (inner: ${session}): EmbeddedTransaction => new EmbeddedTransaction(inner));
+    super(
+      session,
+      (inner: ${session}): EmbeddedTransaction => new EmbeddedTransaction(inner),
+      (inner: ${snapshotSession}): EmbeddedSnapshot => new EmbeddedSnapshot(inner),
+    );
 ${lines(members, ({ own, dao }) => `    ${own} = new ${dao}(session);`)}  }
 }
 
