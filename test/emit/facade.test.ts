@@ -153,3 +153,19 @@ test('names that meet are told apart', () => {
   expect(files).toContain('index2.ts');
   expect(complaints({ ...sources, ...modules })).toEqual([]);
 });
+
+test('getters are called after the properties, letters beyond ASCII among them', () => {
+  const model = `
+    import { Index, PrimaryKey, QuantaEntity } from 'quantadb';
+    @QuantaEntity()
+    export class Thing {
+      @PrimaryKey() id!: number;
+      @Index({ unique: true }) größe!: number;
+      @Index({ unique: true }) 'street-name'!: string;
+      @Index({ unique: true, composite: ['größe'] }) first_name!: string;
+      @Index({ unique: true }) 名前!: string;
+    }`;
+  const { '/project/quanta/thing.ts': text } = generate({ '/project/models/thing.ts': model });
+  const getters = [...text!.matchAll(/async (getBy\S+)\(/g)].map(([, name]) => name).sort();
+  expect(getters).toEqual(['getByFirstNameAndGröße', 'getByGröße', 'getByStreetName', 'getBy名前']);
+});

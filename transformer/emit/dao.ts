@@ -102,10 +102,10 @@ function declareTwins(members: Scope, wanted: string): string {
   return members.declare(`${name}Sync`) === `${name}Sync` ? name : declareTwins(members, wanted);
 }
 
-/** `email` gives `Email`, `street-name` gives `StreetName`. */
+/** `email` gives `Email`, `street-name` gives `StreetName`, `größe` gives `Größe`. */
 function pascalCase(name: string): string {
   return name
-    .split(/[^A-Za-z0-9$]+/)
+    .split(/(?:_|[^\p{ID_Continue}$])+/u)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
 }

@@ -88,8 +88,11 @@ export class Scope {
 
   /** A free identifier as near to `wanted` (any text) as can be: `a-b` gives `aB`, a second one `aB2`. */
   declare(wanted: string): string {
-    const words = wanted.replace(/[^A-Za-z0-9_$]+(.)?/g, (_, next: string | undefined) => next?.toUpperCase() ?? '');
-    const base = /^[A-Za-z_$]/.test(words) ? words : `_${words}`;
+    const words = wanted.replace(
+      /[^\p{ID_Continue}$]+(.)?/gu,
+      (_, next: string | undefined) => next?.toUpperCase() ?? '',
+    );
+    const base = /^[\p{ID_Start}_$]/u.test(words) ? words : `_${words}`;
     let name = base;
     for (let n = 2; this.taken.has(name) || RESERVED.has(name); n++) name = `${base}${n}`;
     this.taken.add(name);
