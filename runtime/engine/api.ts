@@ -25,7 +25,7 @@ export interface Snapshot {
 
 /**
  * Walks a range in key order (or against it). It sees the state at its creation (its own snapshot unless one was given).
- * `key` and `value` are valid until the next call on the engine.
+ * `key` and `value` are valid until the next call on the engine. `next` and `seek` throw ClosedError once the engine is closed.
  */
 export interface Cursor {
   readonly key: ByteSpan;

@@ -38,13 +38,13 @@ export class LsmEngine implements Engine, TreeHost {
   readonly path: string;
   readonly readers = new Readers();
   sequence: number;
+  closed = false;
   private readonly store: Store;
   private readonly forest: Forest;
   private readonly compactor: Compactor;
   private wal!: WalWriter;
   private log!: CommitLog;
   private tornBytesDropped = 0;
-  private closed = false;
   private readonly throttle: Throttle;
   /** Tables in the deepest L0 of all trees. */
   private l0Tables = 0;

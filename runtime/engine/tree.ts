@@ -6,7 +6,7 @@ import type { Cursor, KeyRange, Snapshot, Tree } from './api.js';
 import { Memtable } from './memtable/memtable.js';
 import { LevelSource } from './read/level-source.js';
 import { MemtableSource } from './read/memtable-source.js';
-import { MergeCursor } from './read/merge-cursor.js';
+import { type CursorHost, MergeCursor } from './read/merge-cursor.js';
 import type { Source } from './read/source.js';
 import { StagedGets } from './read/staged-gets.js';
 import { tableSource } from './read/table-source.js';
@@ -19,7 +19,7 @@ import type { TableMeta, TreeMeta } from './version/edit.js';
 const NEWEST = Number.MAX_SAFE_INTEGER;
 
 /** What trees need of their engine. */
-export interface TreeHost {
+export interface TreeHost extends CursorHost {
   readonly readers: Readers;
   readonly tables: TableSet;
   /** Sequence number of the last commit. */
@@ -93,7 +93,7 @@ export class EngineTree implements Tree {
     for (const level of view.levels) sources.push(new LevelSource(host.tables, level, sequence));
     host.readers.add(sequence);
     const pin = host.tables.pin();
-    return new MergeCursor(sources, copyRange(range), options.reverse === true, () => {
+    return new MergeCursor(sources, copyRange(range), options.reverse === true, host, () => {
       host.readers.remove(sequence);
       host.tables.unpin(pin);
     });

@@ -3,6 +3,7 @@ import { loadXxh3 } from '../../runtime/bytes/xxh3.js';
 import { openEngineSync } from '../../runtime/engine/open.js';
 import { QuantaError } from '../../runtime/errors.js';
 import { MemoryVfs } from '../../runtime/vfs/memory.js';
+import type { OpenMode, VfsFile } from '../../runtime/vfs/vfs.js';
 import { after, contents, type Entries, history, perform, same, TINY } from './workload.js';
 
 type Files = ReadonlyMap<string, Buffer>;
@@ -26,8 +27,24 @@ function closedDatabase(): { files: Files; expected: Entries } {
   return { files, expected: writes.reduce(after, new Map() as Entries) };
 }
 
-function restore(files: Files): MemoryVfs {
-  const vfs = new MemoryVfs();
+/** Knows how many of its files are open. */
+class CountingVfs extends MemoryVfs {
+  readonly openFiles = new Set<VfsFile>();
+
+  override open(path: string, mode: OpenMode): VfsFile {
+    const file = super.open(path, mode);
+    const close = file.close.bind(file);
+    file.close = () => {
+      this.openFiles.delete(file);
+      close();
+    };
+    this.openFiles.add(file);
+    return file;
+  }
+}
+
+function restore(files: Files): CountingVfs {
+  const vfs = new CountingVfs();
   vfs.mkdir('/db');
   for (const [name, bytes] of files) {
     const file = vfs.open(`/db/${name}`, 'create');
@@ -37,7 +54,7 @@ function restore(files: Files): MemoryVfs {
   return vfs;
 }
 
-/** Opens and reads everything; true when the answer was right, false when a typed error came instead. */
+/** Opens and reads everything; true when the answer was right, false when a typed error came instead. Either way no file stays open. */
 function survives(files: Files, expected: Entries): boolean {
   const vfs = restore(files);
   try {
@@ -52,6 +69,8 @@ function survives(files: Files, expected: Entries): boolean {
   } catch (error) {
     if (error instanceof QuantaError) return false;
     throw error;
+  } finally {
+    expect([...vfs.openFiles].map(({ path }) => path)).toEqual([]);
   }
 }
 

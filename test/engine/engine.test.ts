@@ -37,8 +37,16 @@ describe('the engine', () => {
     const engine = await open(vfs);
     const tree = engine.openTree('t', { keySize: null });
     await expect(open(vfs)).rejects.toBeInstanceOf(DatabaseLockedError);
+    load(engine, tree, 3);
+    const cursors = [tree.cursor(), tree.cursor()];
+    expect(cursors[0]!.next()).toBe(true);
     await engine.close();
     await engine.close();
+    for (const cursor of cursors) {
+      expect(() => cursor.next()).toThrow(ClosedError);
+      expect(() => cursor.seek(bytes('k'))).toThrow(ClosedError);
+      cursor.close();
+    }
     const into = new ByteSpan();
     expect(() => tree.get(bytes('k'), 1, into)).toThrow(ClosedError);
     expect(() => tree.cursor()).toThrow(ClosedError);

@@ -5,10 +5,16 @@
 // a heap 11.8, a loser tree 15.1.
 import { compareBytes, compareKeys } from '../../bytes/compare.js';
 import { ByteSpan } from '../../bytes/writer.js';
+import { ClosedError } from '../../errors.js';
 import type { Cursor, KeyRange } from '../api.js';
 import type { Source } from './source.js';
 
 const NONE = -1;
+
+/** What a cursor asks its engine before each step: whether the tables under it are still open. */
+export interface CursorHost {
+  readonly closed: boolean;
+}
 
 /** See {@link Cursor}. `sources` stand newest first: of equal keys the earliest source's entry is the one that counts. */
 export class MergeCursor implements Cursor {
@@ -30,6 +36,7 @@ export class MergeCursor implements Cursor {
     private readonly sources: readonly Source[],
     range: KeyRange,
     private readonly reverse: boolean,
+    private readonly host: CursorHost,
     private readonly release: () => void,
   ) {
     this.live = sources.map(() => false);
@@ -38,6 +45,7 @@ export class MergeCursor implements Cursor {
   }
 
   next(): boolean {
+    if (this.host.closed) throw closedUnder();
     if (this.state === 'ended' || this.state === 'closed') return false;
     if (this.state === 'moving') this.advance();
     else {
@@ -59,6 +67,7 @@ export class MergeCursor implements Cursor {
   }
 
   seek(key: Uint8Array): void {
+    if (this.host.closed) throw closedUnder();
     if (this.state === 'closed') return;
     this.place(key);
     this.state = 'placed';
@@ -154,6 +163,13 @@ export class MergeCursor implements Cursor {
       ? this.lower !== undefined && beyond(key, this.lower, this.lowerOpen, -1)
       : this.upper !== undefined && beyond(key, this.upper, this.upperOpen, 1);
   }
+}
+
+function closedUnder(): ClosedError {
+  return new ClosedError(
+    'QDB4040',
+    'The database was closed while this cursor stood in it. Open it again, then read anew.',
+  );
 }
 
 /** The bound that excludes more, and whether it is itself excluded. */

@@ -7,6 +7,8 @@ import { MemtableSource } from '../../../runtime/engine/read/memtable-source.js'
 import { MergeCursor } from '../../../runtime/engine/read/merge-cursor.js';
 import { Readers } from '../../../runtime/engine/readers.js';
 
+const OPEN = { closed: false };
+
 type Layer = ReadonlyMap<string, string | null>;
 
 function source(layer: Layer): MemtableSource {
@@ -61,7 +63,7 @@ describe('MergeCursor', () => {
   it('gives what a map of the layers holds, in any range and both ways', () => {
     fc.assert(
       fc.property(layers, ranges, fc.boolean(), (stack, range, reverse) => {
-        const cursor = new MergeCursor(stack.map(source), bytes(range), reverse, () => undefined);
+        const cursor = new MergeCursor(stack.map(source), bytes(range), reverse, OPEN, () => undefined);
         const expected = visible(stack).filter(([at]) => within(range as Record<string, string>, at));
         if (reverse) expected.reverse();
         expect(drain(cursor)).toEqual(expected);
@@ -73,7 +75,7 @@ describe('MergeCursor', () => {
   it('seeks, also outside its range and after its end', () => {
     fc.assert(
       fc.property(layers, ranges, fc.boolean(), fc.array(key, { maxLength: 4 }), (stack, range, reverse, targets) => {
-        const cursor = new MergeCursor(stack.map(source), bytes(range), reverse, () => undefined);
+        const cursor = new MergeCursor(stack.map(source), bytes(range), reverse, OPEN, () => undefined);
         const all = visible(stack).filter(([at]) => within(range as Record<string, string>, at));
         if (reverse) all.reverse();
         for (const target of targets) {
@@ -87,7 +89,7 @@ describe('MergeCursor', () => {
 
   it('releases once, and gives nothing after close', () => {
     let released = 0;
-    const cursor = new MergeCursor([source(new Map([['a', '1']]))], {}, false, () => released++);
+    const cursor = new MergeCursor([source(new Map([['a', '1']]))], {}, false, OPEN, () => released++);
     cursor.close();
     cursor.close();
     expect(released).toBe(1);
