@@ -163,6 +163,8 @@ export class TransactionRunner<Tx> {
 
 function assertNoPromise(value: unknown): void {
   if (value === null || typeof value !== 'object' || !('then' in value) || typeof value.then !== 'function') return;
+  // The body may still fail when it goes on; the error below says all that there is to say.
+  Promise.resolve(value).catch(() => undefined);
   throw new StorageError(
     'QDB4113',
     'The body of a transactionSync returned a promise, so it was rolled back. Use the ...Sync calls in it, or transaction().',

@@ -247,6 +247,8 @@ test('misuse is refused: a promise in a synchronous body, writes beside it, and 
   expect(() => db.transactionSync(async (tx) => tx.dao('Account').put({ id: 1, owner: 'a', sum: 1 }))).toThrow(
     'QDB4113',
   );
+  // Nobody can wait for this body: its failure must not end the process either.
+  expect(() => db.transactionSync(() => Promise.reject(new Error('too late')))).toThrow('QDB4113');
   expect(() => db.transactionSync(() => db.dao('Account').putSync({ id: 1, owner: 'a', sum: 1 }))).toThrow(
     StorageError,
   );

@@ -57,6 +57,19 @@ test('while a class has an error, nothing is written or removed', () => {
   expect(project.has('src/quanta/item.ts')).toBe(true);
 });
 
+test('entities may stand in the folder that is generated into; a file of theirs is never overwritten', () => {
+  const beside = TestProject.copyOf('contract');
+  try {
+    const config = { ...loadProject(beside.path), out: beside.file('src/models') };
+    const generate = () => new Generator(resolveCompiler(beside.path).ts, config).run();
+    const before = beside.read('src/models/user.ts');
+    expect(generate).toThrow(expect.objectContaining({ code: 'QDB1907' }));
+    expect(beside.read('src/models/user.ts')).toBe(before);
+  } finally {
+    beside.remove();
+  }
+});
+
 test('an entity that is gone takes its module with it; files that are not ours stay', () => {
   project.write('src/models/item.ts', '');
   project.write('src/quanta/mine.ts', '// Mine.\n');

@@ -37,7 +37,7 @@ export function entityFiles(ts: Compiler, project: Project): string[] {
   const files = ts.sys
     .readDirectory(project.root, EXTENSIONS, undefined, project.entities)
     .map(slashed)
-    .filter((file) => !file.startsWith(out) && !file.endsWith('.d.ts'))
+    .filter((file) => !file.endsWith('.d.ts') && !(file.startsWith(out) && isGenerated(ts.sys.readFile(file))))
     .sort();
   if (files.length === 0) {
     const patterns = project.entities.join(', ');
