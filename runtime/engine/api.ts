@@ -37,6 +37,16 @@ export interface Cursor {
   close(): void;
 }
 
+/** What a merge leaves out, as data: merges run in another thread. compaction/filter.ts says what each kind does. */
+export type CompactionFilter = {
+  /** Entries whose value holds a date at or before the cutoff. */
+  readonly kind: 'expiry';
+  /** Where in a value the date stands, a little-endian float64: from the start, or from the end where negative. */
+  readonly dateAt: number;
+  /** Milliseconds since the epoch. */
+  readonly cutoff: number;
+};
+
 /** One ordered map of byte keys to byte values. */
 export interface Tree {
   readonly id: number;
@@ -102,6 +112,11 @@ export interface Engine {
   /** The tree of that name, created durably when missing. Throws LimitError past MAX_TREES, StorageError on another keySize. */
   openTree(name: string, options: TreeOptions): Tree;
   dropTree(name: string): void;
+  /**
+   * Has later merges of the tree leave out what `current` describes, which is asked as each merge begins. What a snapshot or
+   * cursor can see stays until it is closed; flushed tables hold everything until they are merged. Not stored: set it after each opening.
+   */
+  setFilter(tree: Tree, current: () => CompactionFilter): void;
   createBatch(): WriteBatch;
   /**
    * Visible to reads at once; resolves when durable as `durability` says. Many in flight share one sync. `'commit'` here syncs

@@ -3,7 +3,16 @@
 import { ClosedError, LimitError, StorageError } from '../errors.js';
 import { isDiskFull } from '../vfs/failure.js';
 import type { VfsLock } from '../vfs/vfs.js';
-import type { BulkLoad, Engine, EngineStats, Snapshot, Tree, TreeOptions, WriteBatch } from './api.js';
+import type {
+  BulkLoad,
+  CompactionFilter,
+  Engine,
+  EngineStats,
+  Snapshot,
+  Tree,
+  TreeOptions,
+  WriteBatch,
+} from './api.js';
 import { Compactor } from './compaction/compactor.js';
 import type { MergeRunner } from './compaction/runner.js';
 import { storageError } from './failure.js';
@@ -118,6 +127,10 @@ export class LsmEngine implements Engine, TreeHost {
     this.checkWritable();
     const tree = this.forest.byName.get(name);
     if (tree !== undefined) this.change('a dropped tree', [], () => this.store.install({ dropTrees: [tree.id] }));
+  }
+
+  setFilter(tree: Tree, current: () => CompactionFilter): void {
+    (tree as EngineTree).filter = current;
   }
 
   createBatch(): WriteBatch {

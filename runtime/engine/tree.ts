@@ -2,7 +2,7 @@
 import { compareKeys } from '../bytes/compare.js';
 import { H1, H2, hashKey } from '../bytes/hash.js';
 import type { ByteSpan } from '../bytes/writer.js';
-import type { Cursor, KeyRange, Snapshot, Tree } from './api.js';
+import type { CompactionFilter, Cursor, KeyRange, Snapshot, Tree } from './api.js';
 import { Memtable } from './memtable/memtable.js';
 import { LevelSource } from './read/level-source.js';
 import { MemtableSource } from './read/memtable-source.js';
@@ -42,6 +42,8 @@ export class EngineTree implements Tree {
   /** Bytes of keys and values that were flushed or loaded, and bytes of tables written for them so far. */
   userBytes = 0;
   tableBytes = 0;
+  /** What merges leave out, asked as each begins. */
+  filter: (() => CompactionFilter) | null = null;
   private stagedGets: StagedGets | null = null;
 
   constructor(

@@ -156,6 +156,7 @@ export class Compactor {
       outputLevel: choice.outputLevel,
       readers: readers.list(),
       bottommost: choice.bottommost,
+      filter: tree.filter === null ? null : tree.filter(),
       tableBytes,
       blockBytes,
       bitsPerKey: filterBits(choice.outputLevel),

@@ -2,12 +2,14 @@
 import { compareBytes } from '../../bytes/compare.js';
 import { ClosedError } from '../../errors.js';
 import type { Vfs } from '../../vfs/vfs.js';
+import type { CompactionFilter } from '../api.js';
 import { PageCache } from '../cache/page-cache.js';
 import { Readers } from '../readers.js';
 import { openTable } from '../table/reader.js';
 import type { Compression, TableCursor, TableReader, TableWriter } from '../table/table.js';
 import { createTable } from '../table/writer.js';
 import type { TableMeta } from '../version/edit.js';
+import { entryFilter } from './filter.js';
 
 /** Bytes of blocks that a merge holds for each input: it reads each block once, so they need not be many. */
 const CACHE_BYTES_PER_INPUT = 64 * 1024;
@@ -27,6 +29,7 @@ export interface MergeTask {
   readonly readers: readonly number[];
   /** Nothing older lies below: deletions that nobody reads may go. */
   readonly bottommost: boolean;
+  readonly filter: CompactionFilter | null;
   readonly tableBytes: number;
   readonly blockBytes: number;
   readonly bitsPerKey: number;
@@ -62,6 +65,7 @@ function writeVersions(merge: VersionMerge, output: MergeOutput, task: MergeTask
   const readers = new Readers(task.readers);
   // No reader ever stands below the floor, and none between two sequences unless it is in the list.
   readers.floor = -1;
+  const filter = task.filter === null ? null : entryFilter(task.filter);
   let newer = 0;
   let versions = 0;
   for (let cursor = merge.next(); cursor !== null; cursor = merge.next()) {
@@ -72,10 +76,22 @@ function writeVersions(merge: VersionMerge, output: MergeOutput, task: MergeTask
     const hidden = !merge.newKey && !readers.need(sequence, newer);
     newer = sequence;
     if (hidden) continue;
+    const deleted =
+      cursor.deleted ||
+      (filter !== null && merge.newKey && !readers.need(sequence, Number.POSITIVE_INFINITY) && filter.drops(value));
     // Every older version of this key goes with the deletion, if nobody reads below it.
-    if (cursor.deleted && task.bottommost && !readers.need(0, sequence)) continue;
+    if (deleted && task.bottommost && !readers.need(0, sequence)) continue;
     const writer = output.writer(merge.newKey);
-    writer.add(key.bytes, key.start, key.end, sequence, cursor.deleted, value.bytes, value.start, value.end);
+    writer.add(
+      key.bytes,
+      key.start,
+      key.end,
+      sequence,
+      deleted,
+      value.bytes,
+      value.start,
+      deleted ? value.start : value.end,
+    );
   }
 }
 
