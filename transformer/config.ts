@@ -21,6 +21,8 @@ export interface QuantaConfig {
   readonly importExtension?: '.js' | '.ts' | '';
   /** The tsconfig that `quantadb generate` takes compiler options from. @default the nearest tsconfig.json */
   readonly tsconfig?: string;
+  /** Whether to warn of queries that no index serves: of all entities, or of the named ones. @default false */
+  readonly warnOfScans?: boolean | readonly string[];
   /** Where commands such as `inspect` and `migrate` find the database. @default './data' */
   readonly database?: string;
   /** Folder of migrations. @default './migrations' */

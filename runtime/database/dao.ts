@@ -3,6 +3,7 @@ import { ByteSpan } from '../bytes/writer.js';
 import type { EntityRuntime } from '../codec/codec.js';
 import type { Lowered } from '../query/expression.js';
 import { KeyList } from '../query/key-list.js';
+import type { ObjectForm } from '../query/object-form.js';
 import type { OrderTerm } from '../query/query.js';
 import type { RowChange } from './change.js';
 import { writeGivenKey } from './given-key.js';
@@ -53,7 +54,9 @@ export interface AsyncDao<Row, Key, Input> {
   /** All rows, as a query. */
   all(): AsyncQuery<Row>;
   /** The rows for which `predicate` is true, as a query; the compiler plugin adds `lowered`. */
-  where(predicate: (row: Row) => boolean, lowered?: Lowered): AsyncQuery<Row>;
+  where(predicate: (row: Row) => boolean, lowered?: Lowered | null): AsyncQuery<Row>;
+  /** The rows that satisfy conditions given as data, `{ isActive: true, score: { gt: 5 } }`; see {@link AsyncQuery.where}. */
+  where(condition: ObjectForm<Row>): AsyncQuery<Row>;
   /** All rows sorted by a field, as a query. */
   sortBy(field: (row: Row) => unknown, direction?: OrderTerm['direction']): AsyncQuery<Row>;
 }
@@ -196,8 +199,10 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
     return new QueryBuilder(this.session, this.table);
   }
 
-  where(predicate: (row: Row) => boolean, lowered?: Lowered): QueryBuilder<Row, Key, Input> {
-    return this.all().where(predicate, lowered);
+  where(predicate: (row: Row) => boolean, lowered?: Lowered | null): QueryBuilder<Row, Key, Input>;
+  where(condition: ObjectForm<Row>): QueryBuilder<Row, Key, Input>;
+  where(condition: ((row: Row) => boolean) | ObjectForm<Row>, lowered?: Lowered | null): QueryBuilder<Row, Key, Input> {
+    return typeof condition === 'function' ? this.all().where(condition, lowered) : this.all().where(condition);
   }
 
   sortBy(field: (row: Row) => unknown, direction?: OrderTerm['direction']): QueryBuilder<Row, Key, Input> {

@@ -3,6 +3,8 @@ export type { EngineStats, TreeStats } from '../engine/api.js';
 export * from '../errors.js';
 export type { Explanation } from '../query/access.js';
 export type { Expression, Lowered } from '../query/expression.js';
+export { defineFilter, type Filter } from '../query/filter.js';
+export type { ObjectForm } from '../query/object-form.js';
 export type { Query } from '../query/query.js';
 export * from '../schema/markers.js';
 export { MemoryVfs } from '../vfs/memory.js';

@@ -1,11 +1,15 @@
 // Builds queries: each call gives a new builder, and nothing is read before the last one. What it makes is a frozen Query.
 import { QueryError } from '../errors.js';
 import type { Explanation } from '../query/access.js';
+import { compile, fieldOfRow } from '../query/evaluate.js';
 import { count, pages, toArray } from '../query/executor.js';
 import type { Lowered } from '../query/expression.js';
+import { loweredFilter } from '../query/filter.js';
+import { lowerObject, type ObjectForm } from '../query/object-form.js';
 import { pathOf } from '../query/path.js';
 import { plan } from '../query/planner.js';
 import type { Condition, OrderTerm, Query } from '../query/query.js';
+import { warnOfScans } from './scan-warning.js';
 import type { Session } from './session.js';
 import type { EntityTable } from './table.js';
 
@@ -15,7 +19,14 @@ export interface AsyncQuery<Row> extends AsyncIterable<Row> {
    * Only rows for which `predicate` is true; several are joined by "and". The compiler plugin adds `lowered`, which lets an
    * index answer; without it every row is looked at, with the same result.
    */
-  where(predicate: (row: Row) => boolean, lowered?: Lowered): AsyncQuery<Row>;
+  where(predicate: (row: Row) => boolean, lowered?: Lowered | null): AsyncQuery<Row>;
+  /**
+   * The same for conditions that are data: `where({ isActive: true, score: { gt: 5 } })`. Throws QueryError QDB2110 to
+   * QDB2113 for what the entity doesn't have.
+   */
+  where(condition: ObjectForm<Row>): AsyncQuery<Row>;
+  /** Only rows for which `predicate` is true, tested in memory, after any index: for what can't be a query. */
+  filter(predicate: (row: Row) => boolean): AsyncQuery<Row>;
   /**
    * Sorts by a field, `u => u.name` or `u => u.address.city`: undefined, null, then values; strings by code point, NaN last.
    * Rows that tie come in the order of their primary keys, as do all rows of a query that is not sorted.
@@ -38,8 +49,13 @@ export interface AsyncQuery<Row> extends AsyncIterable<Row> {
   explain(): Explanation;
 }
 
+interface Part {
+  readonly predicate: (row: never) => boolean;
+  readonly lowered: Lowered | null;
+}
+
 interface Parts {
-  readonly where: readonly { readonly predicate: (row: never) => boolean; readonly lowered: Lowered | null }[];
+  readonly where: readonly Part[];
   readonly orderBy: readonly OrderTerm[];
   readonly limit: number | null;
   readonly offset: number;
@@ -63,8 +79,26 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown> implements AsyncQ
     return new QueryBuilder(this.session, this.table, { ...this.parts, ...parts });
   }
 
-  where(predicate: (row: Row) => boolean, lowered?: Lowered): QueryBuilder<Row, Key, Input> {
-    return this.with({ where: [...this.parts.where, { predicate, lowered: lowered ?? null }] });
+  where(predicate: (row: Row) => boolean, lowered?: Lowered | null): QueryBuilder<Row, Key, Input>;
+  where(condition: ObjectForm<Row>): QueryBuilder<Row, Key, Input>;
+  where(condition: ((row: Row) => boolean) | ObjectForm<Row>, lowered?: Lowered | null): QueryBuilder<Row, Key, Input> {
+    return this.with({ where: [...this.parts.where, this.condition(condition, lowered)] });
+  }
+
+  filter(predicate: (row: Row) => boolean): QueryBuilder<Row, Key, Input> {
+    return this.with({ where: [...this.parts.where, { predicate, lowered: null }] });
+  }
+
+  private condition(condition: ((row: Row) => boolean) | ObjectForm<Row>, lowered?: Lowered | null): Part {
+    const { model } = this.table.entity;
+    if (typeof condition !== 'function') {
+      const { expression, parameters } = lowerObject(model, condition);
+      const holds = compile(expression, parameters(), fieldOfRow);
+      return { predicate: (row) => !!holds(row), lowered: { expression, parameters } };
+    }
+    const known = lowered === undefined ? loweredFilter(condition) : lowered;
+    if (known === undefined) warnOfScans(model.name);
+    return { predicate: condition, lowered: known ?? null };
   }
 
   sortBy(field: (row: Row) => unknown, direction: OrderTerm['direction'] = 'asc'): QueryBuilder<Row, Key, Input> {

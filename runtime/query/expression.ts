@@ -1,5 +1,6 @@
 // A predicate as data: what an arrow is lowered to at compile time, what the object form parses to, what the planner reads.
 // Plain JSON (so that it can stand in emitted code, be sent over a port, compared and cached); captured values are parameters.
+// Each node means what the JavaScript of the same name means; evaluate.ts is that meaning as code.
 
 /** Positional parameter: the value of captured expression number `index`. */
 export interface Parameter {
@@ -18,9 +19,19 @@ export interface Undefined {
   readonly op: 'undefined';
 }
 
-/** A field of the row by its property path: `u.address.city` is `['address', 'city']`. `optional` marks `?.` on the way. */
+/** A field of the row by its property path: `u.address.city` is `['address', 'city']`. Undefined where the way ends early. */
 export interface FieldRef {
   readonly op: 'field';
+  readonly path: readonly string[];
+}
+
+/**
+ * The element that a `some` or `every` around this is looking at, or a field of it; its path may be empty.
+ * `level` counts the `some` and `every` nodes around that one: 0 is the outermost.
+ */
+export interface ElementRef {
+  readonly op: 'element';
+  readonly level: number;
   readonly path: readonly string[];
 }
 
@@ -32,6 +43,7 @@ export interface Compare {
   readonly right: Expression;
 }
 
+/** The value of the first argument that decides, else of the last one, as in JavaScript. */
 export interface Logical {
   readonly op: '&&' | '||';
   readonly args: readonly Expression[];
@@ -42,6 +54,40 @@ export interface Not {
   readonly arg: Expression;
 }
 
+/** `+` joins strings as well. */
+export interface Arithmetic {
+  readonly op: '+' | '-' | '*' | '/' | '%' | '??';
+  readonly left: Expression;
+  readonly right: Expression;
+}
+
+export interface Conditional {
+  readonly op: '?:';
+  readonly test: Expression;
+  readonly yes: Expression;
+  readonly no: Expression;
+}
+
+/** A template string: its texts and values in order. */
+export interface Template {
+  readonly op: 'template';
+  readonly parts: readonly Expression[];
+}
+
+export type MathFunction = 'abs' | 'floor' | 'ceil' | 'round' | 'min' | 'max';
+
+export interface MathCall {
+  readonly op: 'math';
+  readonly name: MathFunction;
+  readonly args: readonly Expression[];
+}
+
+/** A property or method without arguments, of a string, an array or a Date; `-` is the sign. */
+export interface Unary {
+  readonly op: 'length' | 'toLowerCase' | 'toUpperCase' | 'trim' | 'getTime' | 'negate';
+  readonly arg: Expression;
+}
+
 /** A string method of the row's field: `u.email.startsWith(x)`. */
 export interface StringTest {
   readonly op: 'startsWith' | 'endsWith' | 'stringIncludes';
@@ -49,11 +95,29 @@ export interface StringTest {
   readonly argument: Expression;
 }
 
-/** `u.tags.includes(x)` (subject is the row's array) and `ids.includes(u.id)` (subject is a captured array). */
-export interface ArrayIncludes {
-  readonly op: 'arrayIncludes';
+/** `/pattern/flags.test(subject)`; the flags g and y, which would remember earlier rows, don't stand here. */
+export interface PatternTest {
+  readonly op: 'test';
+  readonly pattern: string;
+  readonly flags: string;
+  readonly subject: Expression;
+}
+
+/**
+ * `u.tags.includes(x)` (subject is the row's array) and `ids.includes(u.id)` (subject is a captured array);
+ * `set.has(u.id)` with a captured set.
+ */
+export interface Membership {
+  readonly op: 'arrayIncludes' | 'setHas';
   readonly subject: Expression;
   readonly argument: Expression;
+}
+
+/** `subject.some(element => predicate)`: inside the predicate the element is an {@link ElementRef}. */
+export interface Quantifier {
+  readonly op: 'some' | 'every';
+  readonly subject: Expression;
+  readonly predicate: Expression;
 }
 
 export type Expression =
@@ -61,11 +125,19 @@ export type Expression =
   | Literal
   | Undefined
   | FieldRef
+  | ElementRef
   | Compare
   | Logical
   | Not
+  | Arithmetic
+  | Conditional
+  | Template
+  | MathCall
+  | Unary
   | StringTest
-  | ArrayIncludes;
+  | PatternTest
+  | Membership
+  | Quantifier;
 
 /** What the compiler hands to `where` beside the arrow. */
 export interface Lowered {

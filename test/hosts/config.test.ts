@@ -32,6 +32,7 @@ test('without a config file the defaults hold, from the folder that was asked', 
     out: join(folder, 'src/quanta'),
     importExtension: '.js',
     tsconfig: null,
+    warnOfScans: false,
     database: join(folder, 'data'),
     migrations: join(folder, 'migrations'),
   });

@@ -17,12 +17,12 @@ export class User {
   id!: number; big!: bigint; name!: string; nick?: string; region!: string | null; both?: string | null;
   active!: boolean; maybe?: boolean; score!: number; rank?: number; seen!: Date; gone?: Date;
   role!: Role; level!: 1 | 2 | 3; tags!: string[]; extra?: string[]; dates!: Date[]; sizes!: number[];
-  home!: Address; work?: Address; bytes!: Uint8Array; any!: unknown; cells!: Record<string, number>; 'a-b'!: number;
+  home!: Address; work?: Address; items!: Address[]; bytes!: Uint8Array; secret!: string; hidden!: string; any!: unknown; cells!: Record<string, number>; 'a-b'!: number;
   get label() { return this.name; }
   isVip(): boolean { return true; }
 }
 export class Stranger { id!: number; name!: string; }
-declare class Dao<T> { where(predicate: (row: T) => boolean, lowered?: Lowered): this; filter(predicate: (row: T) => boolean): this; }
+declare class Dao<T> { where(predicate: (row: T) => boolean, lowered?: Lowered | null): this; toArray(): Promise<T[]>; filter(predicate: (row: T) => boolean): this; }
 declare const db: { user: Dao<User>; stranger: Dao<Stranger> };
 declare const list: { where(predicate: (row: User) => boolean, options?: { expression: 1 }): void };
 declare const id: number, text: string, since: Date, ids: number[], names: readonly string[], flag: boolean, anything: any;
@@ -30,6 +30,10 @@ declare const maybeText: string | undefined, maybeIds: number[] | undefined, ran
 declare const limit: { value: number } | undefined, big: bigint, pair: readonly ['a', 'b'];
 declare let counter: number;
 declare function next(): number;
+declare const idSet: ReadonlySet<number>;
+const PATTERN = /^a/i, GLOBAL = /a/g;
+declare const isVip: (row: User) => boolean;
+const isActive = (row: User) => row.active && row.score > id;
 `;
 
 const slot = (type: FieldType | FieldType['kind'], missing: '' | '?' | 'null' | 'both' = '') => ({
@@ -81,7 +85,9 @@ export const USER: EntityModel = {
     field('sizes', array('int32')),
     field('home', address),
     field('work', address, '?'),
+    field('items', array(address)),
     field('bytes', 'bytes'),
+    { ...field('secret', 'string'), encrypted: { algorithm: 'AES256' } },
     field('any', 'unknown'),
     field('cells', { kind: 'record', value: slot('float64') }),
     field('a-b', 'float64'),
@@ -116,46 +122,69 @@ host.getSourceFile = (file, ...rest) => {
 export function lowerAll(
   statements: string,
   options: ts.CompilerOptions = {},
-): { lowered: Lowering[]; errors: string[] } {
+  checked = true,
+): { lowered: Lowering[]; errors: string[]; findings: string[] } {
   source = `${PRELUDE}\nexport async function run(this: { id: number }) {\n${statements}\n}\n`;
   const program = ts.createProgram([FILE], { ...OPTIONS, ...options }, host);
   const sourceFile = program.getSourceFile(FILE)!;
-  const errors = program
-    .getSemanticDiagnostics(sourceFile)
-    .map((d) => ts.flattenDiagnosticMessageText(d.messageText, '\n'));
-  const lowered = lowerQueries(ts, program, sourceFile, (file, name) =>
+  const errors = checked
+    ? program.getSemanticDiagnostics(sourceFile).map((d) => ts.flattenDiagnosticMessageText(d.messageText, '\n'))
+    : [];
+  const { lowerings, diagnostics } = lowerQueries(ts, program, sourceFile, (file, name) =>
     file === FILE && name === 'User' ? USER : undefined,
   );
-  return { lowered, errors };
+  const findings = diagnostics.map(
+    ({ code, category, start, length, message }) =>
+      `${category} ${code} at "${source.slice(start, start + length)}": ${message}`,
+  );
+  return { lowered: [...lowerings], errors, findings };
 }
 
 /** The lowered arrow in one short line: `(&& active (> seen $since))`; null when it is left alone. */
 export function lower(arrow: string, options: ts.CompilerOptions = {}): string | null {
   const [lowering] = lowerAll(`db.user.where(${arrow});`, options).lowered;
-  return lowering === undefined ? null : show(lowering, lowering.expression);
+  return lowering === undefined ? null : showLowering(lowering);
 }
 
-function show(lowering: Lowering, e: Expression): string {
+export function showLowering({ expression, captured }: Lowering): string | null {
+  return expression === null ? null : show(captured, expression);
+}
+
+function show(captured: Lowering['captured'], e: Expression): string {
+  const list = (name: string, ...args: Expression[]): string =>
+    `(${[name, ...args.map((arg) => show(captured, arg))].join(' ')})`;
   switch (e.op) {
     case 'param':
-      return `$${lowering.captured[e.index]?.getText()}`;
+      return `$${captured[e.index]?.getText()}`;
     case 'literal':
       return JSON.stringify(e.value);
     case 'undefined':
       return 'undefined';
     case 'field':
       return e.path.join('.');
-    case '!':
-      return `(! ${show(lowering, e.arg)})`;
+    case 'element':
+      return [`@${e.level}`, ...e.path].join('.');
     case '&&':
     case '||':
-      return `(${[e.op, ...e.args.map((arg) => show(lowering, arg))].join(' ')})`;
+      return list(e.op, ...e.args);
+    case 'template':
+      return list('template', ...e.parts);
+    case 'math':
+      return list(e.name, ...e.args);
+    case '?:':
+      return list('?', e.test, e.yes, e.no);
+    case 'test':
+      return list(`/${e.pattern}/${e.flags}`, e.subject);
+    case 'some':
+    case 'every':
+      return list(e.op, e.subject, e.predicate);
     case 'startsWith':
     case 'endsWith':
     case 'stringIncludes':
     case 'arrayIncludes':
-      return `(${e.op} ${show(lowering, e.subject)} ${show(lowering, e.argument)})`;
+    case 'setHas':
+      return list(e.op, e.subject, e.argument);
     default:
-      return `(${e.op} ${show(lowering, e.left)} ${show(lowering, e.right)})`;
+      return 'arg' in e ? list(e.op, e.arg) : list(e.op, e.left, e.right);
   }
 }

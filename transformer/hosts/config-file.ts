@@ -19,6 +19,7 @@ export interface Project {
   readonly out: string;
   readonly importExtension: '.js' | '.ts' | '';
   readonly tsconfig: string | null;
+  readonly warnOfScans: boolean | readonly string[];
   readonly database: string;
   readonly migrations: string;
 }
@@ -31,6 +32,7 @@ const shape = z.strictObject({
   out: text.optional(),
   importExtension: z.enum(['.js', '.ts', '']).optional(),
   tsconfig: text.optional(),
+  warnOfScans: z.union([z.boolean(), z.array(text)]).optional(),
   database: text.optional(),
   migrations: text.optional(),
 });
@@ -51,6 +53,7 @@ export function loadProject(directory: string, overrides: object = {}): Project 
     out: resolve(root, config.out ?? 'src/quanta'),
     importExtension: config.importExtension ?? '.js',
     tsconfig: config.tsconfig === undefined ? null : resolve(root, config.tsconfig),
+    warnOfScans: config.warnOfScans ?? false,
     database: resolve(root, config.database ?? './data'),
     migrations: resolve(root, config.migrations ?? './migrations'),
   };

@@ -1,4 +1,4 @@
-// Applies what analysis and lowering found to the tree that tsc emits: markers go, lowered arrows get their second argument.
+// Applies what analysis and lowering found to the tree that tsc emits: markers go, predicates get their second argument.
 // Captured expressions stay the nodes they are, so that imports, enums and `this` in them are emitted rightly.
 import type ts from 'typescript';
 import type { MarkerSpan } from '../analyze/index.js';
@@ -65,6 +65,12 @@ function withLowered(
   call: ts.CallExpression,
   { expression, captured }: Lowering,
 ): ts.CallExpression {
+  if (expression === null) {
+    return factory.updateCallExpression(call, call.expression, call.typeArguments, [
+      ...call.arguments,
+      factory.createNull(),
+    ]);
+  }
   const arrow = factory.createToken(ts.SyntaxKind.EqualsGreaterThanToken);
   const values = factory.createArrayLiteralExpression([...captured]);
   const parameters = factory.createArrowFunction(undefined, undefined, [], undefined, arrow, values);

@@ -9,12 +9,12 @@ import type ts from 'typescript';
 import { ConfigError } from '../../runtime/errors.js';
 import type { Analysis } from '../analyze/index.js';
 import { toTsDiagnostic, tsCode } from '../diagnostics.js';
-import { lowerQueries } from '../query/index.js';
 import type { Compiler } from './compiler.js';
 import { loadProject, type Project } from './config-file.js';
 import { applyChanges } from './nodes.js';
 import { overlayHost } from './overlay.js';
-import { entityFiles, entityLookup, generateModules, isGenerated, slashed } from './project.js';
+import { entityFiles, generateModules, isGenerated, slashed } from './project.js';
+import { ProjectQueries } from './queries.js';
 
 /** Keys of a plugin entry that are ts-patch's; all others are ours, named as in quantadb.config. */
 const PATCH_KEYS = new Set([
@@ -73,9 +73,24 @@ function transformed(
   const findings = analysis.diagnostics.map((finding) => toTsDiagnostic(ts, program, finding));
   const isError = (finding: ts.Diagnostic): boolean => finding.category === ts.DiagnosticCategory.Error;
   // tsc fails on whatever is reported, warnings too: these are only shown.
-  const warnings = findings.filter((finding) => !isError(finding));
-  if (warnings.length > 0) process.stderr.write(ts.formatDiagnostics(warnings, host));
-  return emittingChanges(ts, withDiagnostics(program, findings.filter(isError)), analysis);
+  const show = (warnings: readonly ts.Diagnostic[]): void => {
+    if (warnings.length > 0) process.stderr.write(ts.formatDiagnostics(warnings, host));
+  };
+  show(findings.filter((finding) => !isError(finding)));
+
+  const queries = new ProjectQueries(ts, program, project, analysis);
+  const errors = new Map<ts.SourceFile, readonly ts.Diagnostic[]>();
+  /** The errors of the queries in a file; their warnings are shown when the file is first asked for. */
+  const queryErrors = (file: ts.SourceFile): readonly ts.Diagnostic[] => {
+    const known = errors.get(file);
+    if (known !== undefined) return known;
+    const found = queries.of(file).diagnostics.map((finding) => toTsDiagnostic(ts, program, finding));
+    const failures = found.filter(isError);
+    errors.set(file, failures);
+    show(found.filter((finding) => !isError(finding)));
+    return failures;
+  };
+  return emittingChanges(ts, withDiagnostics(program, findings.filter(isError), queryErrors), analysis, queries);
 }
 
 /** A program like `program`, of other root files. */
@@ -106,36 +121,47 @@ interface CheckedProgram extends ts.Program {
   getBindAndCheckDiagnostics?(file: ts.SourceFile, token?: ts.CancellationToken): readonly ts.Diagnostic[];
 }
 
-/** Reports `findings` as if the checker had found them: a file's own with that file, the others with the options. */
-function withDiagnostics(program: CheckedProgram, findings: readonly ts.Diagnostic[]): ts.Program {
-  if (findings.length === 0) return program;
-  const { getSemanticDiagnostics, getBindAndCheckDiagnostics, getOptionsDiagnostics } = program;
-  const of = (file: ts.SourceFile | undefined) =>
-    findings.filter((finding) => finding.file?.fileName === file?.fileName);
-  const placed = findings.filter(({ file }) => file !== undefined);
+/**
+ * Reports `findings`, and those that `later` makes of a file once the compiler has checked it, as if the checker had found
+ * them: a file's own with that file, the others with the options.
+ */
+function withDiagnostics(
+  program: CheckedProgram,
+  findings: readonly ts.Diagnostic[],
+  later: (file: ts.SourceFile) => readonly ts.Diagnostic[] = () => [],
+): ts.Program {
+  const { getSemanticDiagnostics, getBindAndCheckDiagnostics, getOptionsDiagnostics, emit } = program;
+  const of = (file: ts.SourceFile) => [
+    ...findings.filter((finding) => finding.file?.fileName === file.fileName),
+    ...later(file),
+  ];
   program.getSemanticDiagnostics = (file, token) => [
     ...getSemanticDiagnostics(file, token),
-    ...(file === undefined ? placed : of(file)),
+    ...(file === undefined ? program.getSourceFiles() : [file]).flatMap(of),
   ];
   if (getBindAndCheckDiagnostics !== undefined) {
     program.getBindAndCheckDiagnostics = (file, token) => [...getBindAndCheckDiagnostics(file, token), ...of(file)];
   }
-  program.getOptionsDiagnostics = (token) => [...getOptionsDiagnostics(token), ...of(undefined)];
-  const { emit } = program;
+  program.getOptionsDiagnostics = (token) => [
+    ...getOptionsDiagnostics(token),
+    ...findings.filter(({ file }) => file === undefined),
+  ];
   program.emit = (...args) => {
     const result = emit(...args);
-    return { ...result, diagnostics: [...result.diagnostics, ...findings] };
+    const [file] = args;
+    const ofQueries = (file === undefined ? program.getSourceFiles() : [file]).flatMap(later);
+    const found = [...findings, ...ofQueries];
+    return found.length === 0 ? result : { ...result, diagnostics: [...result.diagnostics, ...found] };
   };
   return program;
 }
 
 /** Emits without markers and with lowered queries. */
-function emittingChanges(ts: Compiler, program: ts.Program, analysis: Analysis): ts.Program {
+function emittingChanges(ts: Compiler, program: ts.Program, analysis: Analysis, queries: ProjectQueries): ts.Program {
   const { emit } = program;
-  const entities = entityLookup(analysis);
   const changes = applyChanges(ts, program.getTypeChecker(), (file) => ({
     markers: analysis.markers.filter(({ fileName }) => fileName === file.fileName),
-    lowerings: lowerQueries(ts, program, file, entities),
+    lowerings: queries.of(file).lowerings,
   }));
   // tsc passes more arguments than the public signature has: they go on as they are.
   program.emit = (file, writeFile, token, onlyDts, custom, ...internal: []) =>

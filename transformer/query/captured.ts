@@ -1,6 +1,8 @@
-// Which expressions around the row may be evaluated once, before the query runs, instead of once per row: those without
-// side effects, whose early evaluation can't throw where the arrow's own would have been skipped.
+// Which expressions around the row may be evaluated once, when the query runs, instead of once per row: those that change
+// nothing, and whose early evaluation can't throw where the arrow's own would have been skipped.
 import type ts from 'typescript';
+import type { Finding } from './findings.js';
+import * as findings from './findings.js';
 import { isNullish, unwrap } from './row.js';
 
 type Compiler = typeof ts;
@@ -26,6 +28,12 @@ const PURE_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   ReadonlyMap: ['get', 'has'],
 };
 
+/** Methods of the language's own collections that change them. */
+const CHANGING_MEMBERS = new Set(
+  'add clear copyWithin delete fill pop push reverse set shift sort splice unshift next'.split(' '),
+);
+const COLLECTIONS = /^(Readonly)?(Array|Set|Map|WeakSet|WeakMap)$|Array$|Iterator$|^Generator$/;
+
 /** Operands to the left, in the arrow, that decide whether the expression is reached at all. */
 export type Guards = readonly ts.Expression[];
 
@@ -36,73 +44,45 @@ export class Captures {
     private readonly checker: ts.TypeChecker,
   ) {}
 
-  /** Whether `node`, which doesn't read the row, may be evaluated once and early. */
-  isCapturable(node: ts.Expression, guards: Guards): boolean {
-    return this.isPure(node) && !this.reliesOnGuard(node, guards);
+  /** Why `node`, which doesn't read the row, can't be evaluated once and early; null when it can. */
+  problemOf(node: ts.Expression, guards: Guards): Finding | null {
+    const change = this.changeIn(node);
+    if (change !== undefined) return findings.sideEffect(change.getText());
+    return this.reliesOnGuard(node, guards) ? findings.reliesOnGuard(node.getText()) : null;
   }
 
-  private isPure(node: ts.Node): boolean {
+  /** The first part of `node` that certainly changes something, or gives another value at each call. */
+  changeIn(node: ts.Node): ts.Node | undefined {
+    return this.changes(node) ? node : this.ts.forEachChild(node, (child) => this.changeIn(child));
+  }
+
+  private changes(node: ts.Node): boolean {
     const { ts } = this;
-    switch (node.kind) {
-      case ts.SyntaxKind.Identifier:
-        return (node as ts.Identifier).text !== 'arguments';
-      case ts.SyntaxKind.ThisKeyword:
-      case ts.SyntaxKind.NullKeyword:
-      case ts.SyntaxKind.TrueKeyword:
-      case ts.SyntaxKind.FalseKeyword:
-      case ts.SyntaxKind.NumericLiteral:
-      case ts.SyntaxKind.BigIntLiteral:
-      case ts.SyntaxKind.StringLiteral:
-      case ts.SyntaxKind.NoSubstitutionTemplateLiteral:
-        return true;
-    }
-    if (ts.isPropertyAccessExpression(node)) return this.isPure(node.expression);
-    if (ts.isElementAccessExpression(node)) return this.isPure(node.expression) && this.isPure(node.argumentExpression);
-    if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return this.isPure(node.expression);
-    if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) return this.isPure(node.expression);
-    if (ts.isPrefixUnaryExpression(node)) {
-      const { PlusPlusToken, MinusMinusToken } = ts.SyntaxKind;
-      return node.operator !== PlusPlusToken && node.operator !== MinusMinusToken && this.isPure(node.operand);
-    }
     if (ts.isBinaryExpression(node)) {
-      return this.isPureOperator(node.operatorToken.kind) && this.isPure(node.left) && this.isPure(node.right);
+      const { FirstAssignment, LastAssignment } = ts.SyntaxKind;
+      return node.operatorToken.kind >= FirstAssignment && node.operatorToken.kind <= LastAssignment;
     }
-    if (ts.isConditionalExpression(node))
-      return [node.condition, node.whenTrue, node.whenFalse].every((n) => this.isPure(n));
-    if (ts.isTemplateExpression(node)) return node.templateSpans.every((span) => this.isPure(span.expression));
-    if (ts.isArrayLiteralExpression(node)) return node.elements.every((element) => this.isPure(element));
-    if (ts.isSpreadElement(node)) return this.isPure(node.expression);
-    if (ts.isNewExpression(node)) {
-      const args = node.arguments ?? [];
-      return this.isLibrary(node.expression, 'DateConstructor') && args.every((argument) => this.isPure(argument));
+    if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
+      return node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
     }
-    if (ts.isCallExpression(node))
-      return this.isPureCall(node) && node.arguments.every((argument) => this.isPure(argument));
-    return false;
+    if (ts.isDeleteExpression(node)) return true;
+    if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return false;
+    const { expression: object, name } = node.expression;
+    const type = this.checker.getTypeAtLocation(object).getSymbol()?.name ?? '';
+    if (type === 'Math') return name.text === 'random';
+    if (type === 'Date') return name.text.startsWith('set');
+    return COLLECTIONS.test(type) && CHANGING_MEMBERS.has(name.text);
   }
 
-  private isPureOperator(kind: ts.SyntaxKind): boolean {
-    const { FirstAssignment, LastAssignment, CommaToken, InKeyword, InstanceOfKeyword } = this.ts.SyntaxKind;
-    if (kind >= FirstAssignment && kind <= LastAssignment) return false;
-    return kind !== CommaToken && kind !== InKeyword && kind !== InstanceOfKeyword;
-  }
-
+  /** A call of the language's own that changes nothing and throws nothing. */
   private isPureCall(node: ts.CallExpression): boolean {
     const { ts } = this;
     if (!ts.isPropertyAccessExpression(node.expression)) return false;
-    const { expression: object, name } = node.expression;
+    const { name } = node.expression;
     const member = this.checker.getSymbolAtLocation(name);
     const owner = member?.declarations?.find((declaration) => this.isOfLibrary(declaration))?.parent;
     if (owner === undefined || !ts.isInterfaceDeclaration(owner)) return false;
-    return (PURE_MEMBERS[owner.name.text]?.includes(name.text) ?? false) && this.isPure(object);
-  }
-
-  /** Whether `node` names a global of the language's own library with that type. */
-  private isLibrary(node: ts.Expression, type: string): boolean {
-    const symbol = this.checker.getTypeAtLocation(node).getSymbol();
-    return (
-      symbol?.name === type && (symbol.declarations?.some((declaration) => this.isOfLibrary(declaration)) ?? false)
-    );
+    return PURE_MEMBERS[owner.name.text]?.includes(name.text) ?? false;
   }
 
   private isOfLibrary(declaration: ts.Node): boolean {
@@ -115,18 +95,40 @@ export class Captures {
    */
   private reliesOnGuard(node: ts.Expression, guards: Guards): boolean {
     if (guards.length === 0) return false;
+    if (this.dividesBigints(node)) return true;
     const guarded = new Set(guards.flatMap((guard) => this.symbolsIn(guard)));
     if (!this.symbolsIn(node).some((symbol) => guarded.has(symbol))) return false;
-    return this.dereferencedIn(node).some((object) => this.mayBeNullish(object));
+    return this.mayThrow(node) || this.dereferencedIn(node).some((object) => this.mayBeNullish(object));
   }
 
   /** Whether the value could be null or undefined by its declaration, before any narrowing inside the arrow. */
-  mayBeNullish(node: ts.Expression): boolean {
+  private mayBeNullish(node: ts.Expression): boolean {
     const inner = unwrap(this.ts, node);
     const named = this.ts.isPropertyAccessExpression(inner) ? inner.name : inner;
     const symbol = this.ts.isIdentifier(named) ? this.checker.getSymbolAtLocation(named) : undefined;
     const type = symbol === undefined ? this.checker.getTypeAtLocation(inner) : this.checker.getTypeOfSymbol(symbol);
     return isNullish(this.ts, type);
+  }
+
+  /** Calls of which nothing is known. */
+  private mayThrow(node: ts.Node): boolean {
+    const { ts } = this;
+    if (ts.isCallExpression(node) && !this.isPureCall(node)) return true;
+    if (ts.isNewExpression(node) && this.checker.getTypeAtLocation(node).getSymbol()?.name !== 'Date') return true;
+    return ts.forEachChild(node, (child) => this.mayThrow(child) || undefined) ?? false;
+  }
+
+  /** By zero, that throws, whatever the guard speaks of. */
+  private dividesBigints(node: ts.Node): boolean {
+    const { ts } = this;
+    if (ts.isBinaryExpression(node)) {
+      const { SlashToken, PercentToken, AsteriskAsteriskToken } = ts.SyntaxKind;
+      const isDivision = [SlashToken, PercentToken, AsteriskAsteriskToken].some(
+        (kind) => kind === node.operatorToken.kind,
+      );
+      if (isDivision && (this.checker.getTypeAtLocation(node).flags & ts.TypeFlags.BigIntLike) !== 0) return true;
+    }
+    return ts.forEachChild(node, (child) => this.dividesBigints(child) || undefined) ?? false;
   }
 
   private symbolsIn(node: ts.Node): ts.Symbol[] {

@@ -3,8 +3,14 @@
 import type ts from 'typescript';
 import type { Expression } from '../../runtime/query/expression.js';
 import type { EntityModel } from '../../runtime/schema/model.js';
+import type { Diagnostic } from '../diagnostics.js';
+import type { Finding } from './findings.js';
+import * as findings from './findings.js';
+import type { PlacedFinding } from './lowering.js';
 import { PredicateLowering } from './predicate.js';
 import { Row, unwrap } from './row.js';
+import { arrowBehind, changedBeforeRun, isInReach } from './scope.js';
+import { isServed } from './served.js';
 
 type Compiler = typeof ts;
 
@@ -15,90 +21,163 @@ export interface Edit {
   readonly text: string;
 }
 
-/** One arrow that was lowered. */
+/** One predicate of a query that was looked at. */
 export interface Lowering {
   readonly entity: string;
   readonly call: ts.CallExpression;
-  readonly arrow: ts.ArrowFunction;
-  readonly expression: Expression;
+  /** The argument: an arrow, or the name of one. */
+  readonly predicate: ts.Expression;
+  /** Null when it can't be lowered: the call then says so with `null` as second argument. */
+  readonly expression: Expression | null;
   /** The captured expressions, as they stand in the arrow, in parameter order. */
   readonly captured: readonly ts.Expression[];
+}
+
+export interface LoweredQueries {
+  readonly lowerings: readonly Lowering[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** The entity whose rows are instances of the class; undefined for other classes. */
 export type EntityOfClass = (fileName: string, className: string) => EntityModel | undefined;
 
-/** Lowers what can be lowered in `sourceFile`; an arrow that isn't in the result runs over each row, with the same answer. */
+export interface LoweringOptions {
+  /** Whether to warn of a query over the entity that no index serves. @default never */
+  readonly warnsOfScans?: (entity: string) => boolean;
+}
+
+/** Lowers what can be lowered in `sourceFile`; every other arrow runs over each row, with the same answer. */
 export function lowerQueries(
   ts: Compiler,
   program: ts.Program,
   sourceFile: ts.SourceFile,
   entityOfClass: EntityOfClass,
-): Lowering[] {
-  const found: Lowering[] = [];
+  options: LoweringOptions = {},
+): LoweredQueries {
+  const lowerings: Lowering[] = [];
+  const diagnostics: Diagnostic[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node)) {
-      const lowering = lowerCall(ts, program, node, entityOfClass);
-      if (lowering !== undefined) found.push(lowering);
+      const target = targetOf(ts, program.getTypeChecker(), node, entityOfClass);
+      if (target !== undefined) {
+        const { lowering, found } = lowerCall(ts, program, node, target, options);
+        if (lowering !== null) lowerings.push(lowering);
+        diagnostics.push(...found.map((finding) => placed(finding, node)));
+      }
     }
     ts.forEachChild(node, visit);
   };
   visit(sourceFile);
-  return found;
+  return { lowerings, diagnostics };
 }
 
-/** The edit that text hosts apply: `, { expression, parameters }` behind the arrow. */
-export function editOf({ arrow, expression, captured }: Lowering): Edit {
+/** The edit that text hosts apply: `, { expression, parameters }` behind the predicate, or `, null`. */
+export function editOf({ predicate, expression, captured }: Lowering): Edit {
   const parameters = captured.map((node) => node.getText()).join(', ');
   return {
-    fileName: arrow.getSourceFile().fileName,
-    position: arrow.getEnd(),
-    text: `, { expression: ${JSON.stringify(expression)}, parameters: () => [${parameters}] }`,
+    fileName: predicate.getSourceFile().fileName,
+    position: predicate.getEnd(),
+    text:
+      expression === null
+        ? ', null'
+        : `, { expression: ${JSON.stringify(expression)}, parameters: () => [${parameters}] }`,
   };
+}
+
+interface Target {
+  readonly entity: EntityModel;
+  readonly predicate: ts.Expression;
+}
+
+/** The call's predicate, if the call is a query over a known entity that has not been lowered by hand. */
+function targetOf(
+  ts: Compiler,
+  checker: ts.TypeChecker,
+  call: ts.CallExpression,
+  entityOfClass: EntityOfClass,
+): Target | undefined {
+  const [predicate, ...others] = call.arguments;
+  if (predicate === undefined || others.length > 0) return undefined;
+  const inner = unwrap(ts, predicate);
+  const isFunction = ts.isArrowFunction(inner) || ts.isFunctionExpression(inner);
+  if (!isFunction && !(isWhere(ts, call) && !ts.isObjectLiteralExpression(inner))) return undefined;
+  const signature = checker.getResolvedSignature(call);
+  const [first, second] = signature?.parameters ?? [];
+  if (first === undefined || second === undefined || !isLowered(checker, second)) return undefined;
+  const [taken] = checker.getTypeOfSymbol(first).getCallSignatures();
+  const row = taken?.parameters[0];
+  const declaration = row && checker.getTypeOfSymbol(row).getSymbol()?.valueDeclaration;
+  if (declaration === undefined || !ts.isClassDeclaration(declaration) || declaration.name === undefined)
+    return undefined;
+  const entity = entityOfClass(declaration.getSourceFile().fileName, declaration.name.text);
+  return entity && { entity, predicate };
+}
+
+function isWhere(ts: Compiler, { expression }: ts.CallExpression): boolean {
+  return ts.isPropertyAccessExpression(expression) && expression.name.text === 'where';
+}
+
+/**
+ * Whether the parameter takes the `Lowered` of runtime/query/expression.ts. The type is the mark, so any method that takes
+ * one is served, and no other `where` of anybody's.
+ */
+function isLowered(checker: ts.TypeChecker, parameter: ts.Symbol): boolean {
+  const symbol = checker.getNonNullableType(checker.getTypeOfSymbol(parameter)).getSymbol();
+  if (symbol?.name !== 'Lowered') return false;
+  const files = symbol.declarations?.map((declaration) => declaration.getSourceFile().fileName) ?? [];
+  return files.some((file) => /\/runtime\/query\/expression\.(d\.)?ts$/.test(file));
 }
 
 function lowerCall(
   ts: Compiler,
   program: ts.Program,
   call: ts.CallExpression,
-  entityOfClass: EntityOfClass,
-): Lowering | undefined {
-  const [arrow, ...others] = call.arguments;
-  if (
-    arrow === undefined ||
-    others.length > 0 ||
-    !ts.isArrowFunction(arrow) ||
-    !ts.isPropertyAccessExpression(call.expression)
-  ) {
-    return undefined;
-  }
-  const [parameter, ...more] = arrow.parameters;
-  const body = returned(ts, arrow);
-  if (parameter === undefined || more.length > 0 || body === undefined || isAsync(ts, arrow)) return undefined;
+  { entity, predicate }: Target,
+  { warnsOfScans }: LoweringOptions,
+): { lowering: Lowering | null; found: readonly PlacedFinding[] } {
   const checker = program.getTypeChecker();
-  if (!takesLowered(checker, call)) return undefined;
-  const entity = entityOfRow(ts, checker, parameter, entityOfClass);
-  if (entity === undefined) return undefined;
+  const refused = (found: readonly PlacedFinding[]) => ({
+    lowering: { entity: entity.name, call, predicate, expression: null, captured: [] },
+    found,
+  });
+  const refusedFor = (node: ts.Node, finding: Finding) => refused([{ ...finding, node }]);
 
-  const options = program.getCompilerOptions();
-  const row = new Row(ts, checker, options.strictNullChecks ?? options.strict ?? isStrictByDefault(ts), entity.fields);
-  if (!row.bind(parameter)) return undefined;
-  const lowering = new PredicateLowering(ts, program, checker, row);
-  const expression = lowering.condition(body);
-  if (expression === null) return undefined;
-  return { entity: entity.name, call, arrow, expression, captured: lowering.captured };
+  const inner = unwrap(ts, predicate);
+  const arrow = ts.isArrowFunction(inner) ? inner : ts.isIdentifier(inner) ? arrowBehind(ts, checker, inner) : null;
+  if (arrow === null) {
+    // A filter made by defineFilter carries its own lowering.
+    if (isFilter(checker, inner)) return { lowering: null, found: [] };
+    return refusedFor(
+      inner,
+      findings.unknownForm(ts.isFunctionExpression(inner) ? 'a function expression' : inner.getText()),
+    );
+  }
+  const { strict, strictNullChecks } = program.getCompilerOptions();
+  const row = new Row(ts, checker, strictNullChecks ?? strict ?? isStrictByDefault(ts), entity);
+  const lower = new PredicateLowering(ts, program, checker, row, (name) => arrowBehind(ts, checker, name));
+  const expression = lower.predicate(arrow);
+  if (expression === null) return refused(lower.findings);
+
+  const isHere = (node: ts.Node): boolean => node.pos >= arrow.pos && node.end <= arrow.end;
+  const foreign = lower.captured.find(
+    (node) => !(arrow === inner && isHere(node)) && !isInReach(ts, checker, node, call),
+  );
+  if (foreign !== undefined) return refusedFor(inner, findings.outOfReach(foreign.getText()));
+
+  const found = [...lower.findings];
+  const changed = changedBeforeRun(ts, checker, lower.captured, call);
+  if (changed !== undefined) found.push({ ...findings.mutableCapture(changed.text), node: changed });
+  if (warnsOfScans?.(entity.name) && !isServed(expression, entity)) {
+    found.push({ ...findings.notServed(entity.name), node: predicate });
+  }
+  return { lowering: { entity: entity.name, call, predicate, expression, captured: lower.captured }, found };
 }
 
-/** The one expression that the arrow returns. */
-function returned(ts: Compiler, arrow: ts.ArrowFunction): ts.Expression | undefined {
-  if (!ts.isBlock(arrow.body)) return unwrap(ts, arrow.body);
-  const [statement, ...others] = arrow.body.statements;
-  const isReturn = statement !== undefined && others.length === 0 && ts.isReturnStatement(statement);
-  return isReturn ? statement.expression : undefined;
-}
-
-function isAsync(ts: Compiler, arrow: ts.ArrowFunction): boolean {
-  return arrow.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword) ?? false;
+/** Whether the value comes from `defineFilter`. */
+function isFilter(checker: ts.TypeChecker, node: ts.Expression): boolean {
+  const symbol = checker.getTypeAtLocation(node).getSymbol();
+  const file = symbol?.declarations?.[0]?.getSourceFile().fileName ?? '';
+  return symbol?.name === 'Filter' && /\/runtime\/query\/filter\.(d\.)?ts$/.test(file);
 }
 
 /** `strict` is on by default since TypeScript 6. */
@@ -106,27 +185,10 @@ function isStrictByDefault(ts: Compiler): boolean {
   return Number.parseInt(ts.versionMajorMinor, 10) >= 6;
 }
 
-/**
- * Whether the called method is one of ours: it takes, behind the predicate, the `Lowered` of runtime/query/expression.ts.
- * The type is the mark, so any method that takes one is served, and no other `where` of anybody's.
- */
-function takesLowered(checker: ts.TypeChecker, call: ts.CallExpression): boolean {
-  const second = checker.getResolvedSignature(call)?.parameters[1];
-  if (second === undefined) return false;
-  const symbol = checker.getNonNullableType(checker.getTypeOfSymbol(second)).getSymbol();
-  if (symbol?.name !== 'Lowered') return false;
-  const files = symbol.declarations?.map((declaration) => declaration.getSourceFile().fileName) ?? [];
-  return files.some((file) => /\/runtime\/query\/expression\.(d\.)?ts$/.test(file));
-}
-
-function entityOfRow(
-  ts: Compiler,
-  checker: ts.TypeChecker,
-  parameter: ts.ParameterDeclaration,
-  entityOfClass: EntityOfClass,
-): EntityModel | undefined {
-  const declaration = checker.getTypeAtLocation(parameter).getSymbol()?.valueDeclaration;
-  if (declaration === undefined || !ts.isClassDeclaration(declaration) || declaration.name === undefined)
-    return undefined;
-  return entityOfClass(declaration.getSourceFile().fileName, declaration.name.text);
+/** A finding at its place, or at the call's predicate where it lies in another file. */
+function placed({ node, code, category, message }: PlacedFinding, call: ts.CallExpression): Diagnostic {
+  const file = call.getSourceFile();
+  const at = node.getSourceFile() === file ? node : call.arguments[0]!;
+  const start = at.getStart(file);
+  return { code, category, fileName: file.fileName, start, length: at.getEnd() - start, message };
 }

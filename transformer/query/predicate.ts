@@ -1,206 +1,222 @@
-// Lowers the body of one arrow to an expression. The rule throughout: the expression means exactly what the arrow means,
-// for every row and every captured value; a form of which that isn't certain is not lowered (null), and the arrow scans.
+// Lowers the body of one arrow: literals, fields, captured values and logic here; the rest in operators.ts and calls.ts.
 import type ts from 'typescript';
-import type { CompareOp, Expression, FieldRef } from '../../runtime/query/expression.js';
+import type { Expression } from '../../runtime/query/expression.js';
+import { lowerCall, lowerProperty } from './calls.js';
 import { Captures, type Guards } from './captured.js';
-import { isMissable, isNullish, type Row, type RowField, unwrap } from './row.js';
-import { fieldTag, literalTag, type Tag, typeTag } from './tag.js';
+import type { Finding } from './findings.js';
+import * as findings from './findings.js';
+import type { Lower, PlacedFinding } from './lowering.js';
+import { lowerBinary, lowerConditional, lowerTemplate } from './operators.js';
+import { type Binding, isNullish, type Row, type RowField, type Unreadable, unwrap } from './row.js';
+import { fieldTag, isPrimitive, literalTag, typeTag } from './tag.js';
+import { computedValue, joined, missingTests, NULL, PRESENT, UNDEFINED, type Value } from './value.js';
 
 type Compiler = typeof ts;
 
-/** One side of a comparison, or an argument. */
-interface Operand {
-  readonly expression: Expression;
-  /** What `typeof` would say of it, `date`, or `null` and `undefined` for these literals; null when it is none of those. */
-  readonly tag: Tag | null;
-  /** Whether it may be null or undefined when it is reached. */
-  readonly missable: boolean;
-  readonly field: RowField | null;
-}
+/** Calls of predicates inside predicates are followed this far. */
+const DEEPEST_CALL = 8;
 
-const COMPARE: Readonly<Record<string, CompareOp>> = {
-  '===': '===',
-  '!==': '!==',
-  '<': '<',
-  '<=': '<=',
-  '>': '>',
-  '>=': '>=',
-};
-const FLIPPED: Readonly<Record<CompareOp, CompareOp>> = {
-  '===': '===',
-  '!==': '!==',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
-const STRING_TESTS = { startsWith: 'startsWith', endsWith: 'endsWith', includes: 'stringIncludes' } as const;
-
-export class PredicateLowering {
+export class PredicateLowering implements Lower {
   /** Captured expressions, in parameter order. */
   readonly captured: ts.Expression[] = [];
-  private readonly captures: Captures;
+  /** In the order in which they were found. */
+  readonly findings: PlacedFinding[] = [];
+  readonly captures: Captures;
+  level = 0;
+  private depth = 0;
 
   constructor(
-    private readonly ts: Compiler,
+    readonly ts: Compiler,
     program: ts.Program,
-    private readonly checker: ts.TypeChecker,
-    private readonly row: Row,
+    readonly checker: ts.TypeChecker,
+    readonly row: Row,
+    /** The arrow behind a name that can be called where the query stands; null when there is none. */
+    private readonly arrowOf: (name: ts.Identifier) => ts.ArrowFunction | null,
   ) {
     this.captures = new Captures(ts, program, checker);
   }
 
-  /** `node` where only its truth matters: the arrow's body, operands of `&&`, `||` and `!`. */
-  condition(node: ts.Expression, guards: Guards = []): Expression | null {
+  /** The whole arrow as a condition, `binding` being what its parameter stands for. */
+  predicate(arrow: ts.ArrowFunction, binding: Binding = this.row.entity, guards: Guards = []): Expression | null {
+    const body = this.body(arrow);
+    const [parameter, ...more] = arrow.parameters;
+    if (body === null) return null;
+    if (more.length > 0) return this.refuse(more[0]!, findings.unknownForm('a second parameter'));
+    const failure = parameter === undefined ? null : this.row.bind(parameter, binding);
+    if (failure === null) return this.condition(body, guards);
+    if ('unreadable' in failure) return this.unreadable(failure);
+    return this.refuse(failure, findings.unknownForm(failure.getText()));
+  }
+
+  body(arrow: ts.ArrowFunction): ts.Expression | null {
     const { ts } = this;
-    if (ts.isParenthesizedExpression(node)) return this.condition(node.expression, guards);
-    if (node.kind === ts.SyntaxKind.TrueKeyword) return { op: 'literal', value: true };
-    if (node.kind === ts.SyntaxKind.FalseKeyword) return { op: 'literal', value: false };
-    if (!this.row.occursIn(node)) return this.capturedCondition(node, guards);
-    if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) {
-      const arg = this.condition(node.operand, guards);
+    if (arrow.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword)) {
+      return this.refuse(arrow, findings.asynchronous());
+    }
+    if (!ts.isBlock(arrow.body)) return arrow.body;
+    const [statement, ...others] = arrow.body.statements;
+    if (statement !== undefined && others.length === 0 && ts.isReturnStatement(statement) && statement.expression) {
+      return statement.expression;
+    }
+    const change = this.captures.changeIn(arrow.body);
+    if (change !== undefined) return this.refuse(change, findings.sideEffect(change.getText()));
+    return this.refuse(arrow.body, findings.unknownForm('a body of several statements'));
+  }
+
+  condition(node: ts.Expression, guards: Guards): Expression | null {
+    const { ts } = this;
+    const inner = unwrap(ts, node);
+    if (!this.row.occursIn(inner)) return this.value(inner, guards)?.expression ?? null;
+    if (ts.isPrefixUnaryExpression(inner) && inner.operator === ts.SyntaxKind.ExclamationToken) {
+      const arg = this.condition(inner.operand, guards);
       return arg && { op: '!', arg };
     }
-    if (ts.isBinaryExpression(node)) return this.binary(node, guards);
-    if (ts.isCallExpression(node)) return this.call(node, guards);
-    const field = this.row.fieldAt(node);
-    return field?.slot.type.kind === 'boolean' ? reference(field) : null;
+    if (ts.isBinaryExpression(inner)) {
+      const operator = ts.tokenToString(inner.operatorToken.kind);
+      if (operator === '&&' || operator === '||') {
+        const left = this.condition(inner.left, guards);
+        const right = left && this.condition(inner.right, [...guards, inner.left]);
+        return left && right && joined(operator, [left, right]);
+      }
+    }
+    if (ts.isConditionalExpression(inner)) {
+      const test = this.condition(inner.condition, guards);
+      const within = [...guards, inner.condition];
+      const yes = test && this.condition(inner.whenTrue, within);
+      const no = yes && this.condition(inner.whenFalse, within);
+      return test && yes && no && { op: '?:', test, yes, no };
+    }
+    const value = this.value(inner, guards);
+    if (value === null) return null;
+    if (value.truth !== null) return value.truth;
+    // Any object is true, so only its presence is asked for; nothing has to be decoded.
+    const isObject = value.tag !== null && !isPrimitive(value.tag);
+    return isObject && value.field !== null ? joined('&&', missingTests(value, '!==')) : value.expression;
   }
 
-  private capturedCondition(node: ts.Expression, guards: Guards): Expression | null {
-    const type = this.checker.getTypeAtLocation(node);
-    const isBoolean = (type.flags & this.ts.TypeFlags.BooleanLike) !== 0;
-    return isBoolean ? this.parameter(node, guards) : null;
-  }
-
-  private binary(node: ts.BinaryExpression, guards: Guards): Expression | null {
-    const operator = this.ts.tokenToString(node.operatorToken.kind);
-    if (operator === '&&' || operator === '||') return this.logical(operator, node, guards);
-    if (operator === '==' || operator === '!=') return this.looseNull(node, operator, guards);
-    const op = operator === undefined ? undefined : COMPARE[operator];
-    return op === undefined ? null : this.compare(op, node, guards);
-  }
-
-  private logical(op: '&&' | '||', node: ts.BinaryExpression, guards: Guards): Expression | null {
-    const left = this.condition(node.left, guards);
-    const right = left && this.condition(node.right, [...guards, node.left]);
-    if (left === null || right === null) return null;
-    const spread = (side: Expression) => (side.op === op ? side.args : [side]);
-    return { op, args: [...spread(left), ...spread(right)] };
-  }
-
-  private compare(op: CompareOp, node: ts.BinaryExpression, guards: Guards): Expression | null {
-    const left = this.operand(node.left, guards);
-    const right = left && this.operand(node.right, guards);
-    if (left === null || right === null) return null;
-    const isEquality = op === '===' || op === '!==';
-    if (!(isEquality ? canBeEqual(left, right) : canBeOrdered(left, right))) return null;
-    // The field to the left, which is where a planner looks for it.
-    if (left.field === null) return { op: FLIPPED[op], left: right.expression, right: left.expression };
-    return { op, left: left.expression, right: right.expression };
-  }
-
-  /** `u.x == null` and `u.x != null`, with null or undefined on either side: what is missing in either way. */
-  private looseNull(node: ts.BinaryExpression, operator: '==' | '!=', guards: Guards): Expression | null {
-    const left = this.operand(node.left, guards);
-    const right = left && this.operand(node.right, guards);
-    const field = left?.field ?? right?.field;
-    const other = left?.field ? right : left;
-    if (!field || (other?.tag !== 'null' && other?.tag !== 'undefined') || !canBeTestedForNull(field)) return null;
-    const op = operator === '==' ? '===' : '!==';
-    const args: Expression[] = [];
-    const isUndefined: Expression = { op, left: reference(field), right: { op: 'undefined' } };
-    const isNull: Expression = { op, left: reference(field), right: { op: 'literal', value: null } };
-    if (field.slot.nullable) args.push(isNull);
-    if (field.slot.optional || field.throughMissing || !field.slot.nullable) args.push(isUndefined);
-    return args.length === 1 ? args[0]! : { op: operator === '==' ? '||' : '&&', args };
-  }
-
-  /** `u.name.startsWith(x)`, `u.tags.includes(x)`, `ids.includes(u.id)`. */
-  private call(node: ts.CallExpression, guards: Guards): Expression | null {
+  value(node: ts.Expression, guards: Guards): Value | null {
     const { ts } = this;
-    const [only, ...more] = node.arguments;
-    const callee = node.expression;
-    if (only === undefined || more.length > 0 || !ts.isPropertyAccessExpression(callee)) return null;
-    if (node.questionDotToken !== undefined) return null;
-    const method = callee.name.text;
-    if (!this.row.occursIn(callee.expression)) {
-      return callee.questionDotToken === undefined && method === 'includes'
-        ? this.capturedIncludes(callee.expression, only, guards)
-        : null;
+    const inner = unwrap(ts, node);
+    if (!this.row.occursIn(inner)) return this.literal(inner) ?? this.parameter(inner, guards);
+    const reading = this.row.fieldAt(inner);
+    if (reading !== undefined) return 'unreadable' in reading ? this.unreadable(reading) : this.field(inner, reading);
+    if (ts.isBinaryExpression(inner)) {
+      const operator = ts.tokenToString(inner.operatorToken.kind);
+      return operator === '&&' || operator === '||'
+        ? this.logical(operator, inner, guards)
+        : lowerBinary(this, inner, guards);
     }
-    const field = this.row.fieldAt(callee.expression);
-    if (field === undefined) return null;
-    const test = this.fieldTest(field, method, this.operand(only, guards));
-    const missable = this.row.mayBeMissing(callee.expression, field);
-    if (test === null || !missable) return test;
-    // A bare call on a missing value throws. With `?.` it gives undefined, which is false here.
-    const skips = callee.questionDotToken !== undefined || (ts.isOptionalChain(callee) && !isMissable(field.slot));
-    return skips ? { op: '&&', args: [...presence(field), test] } : null;
+    if (ts.isConditionalExpression(inner)) return lowerConditional(this, inner, guards);
+    if (ts.isTemplateExpression(inner)) return lowerTemplate(this, inner, guards);
+    if (ts.isPropertyAccessExpression(inner)) return lowerProperty(this, inner, guards);
+    if (ts.isCallExpression(inner)) return this.inlined(inner, guards) ?? lowerCall(this, inner, guards);
+    if (ts.isPrefixUnaryExpression(inner)) return this.prefixed(inner, guards);
+    if (ts.isAwaitExpression(inner)) return this.refuse(inner, findings.asynchronous());
+    const change = this.captures.changeIn(inner);
+    if (change !== undefined) return this.refuse(change, findings.sideEffect(change.getText()));
+    return this.refuse(inner, findings.unknownForm(inner.getText()));
   }
 
-  private fieldTest(field: RowField, method: string, argument: Operand | null): Expression | null {
-    if (argument === null || argument.missable) return null;
-    const { type } = field.slot;
-    const subject = reference(field);
-    if (type.kind === 'string' && argument.tag === 'string' && method in STRING_TESTS) {
-      const op = STRING_TESTS[method as keyof typeof STRING_TESTS];
-      return { op, subject, argument: argument.expression };
-    }
-    if (type.kind === 'array' && method === 'includes' && argument.field === null) {
-      const tag = fieldTag(type.element.type);
-      const matches = tag !== null && tag !== 'date' && tag === argument.tag;
-      return matches ? { op: 'arrayIncludes', subject, argument: argument.expression } : null;
-    }
+  refuse(node: ts.Node, finding: Finding): null {
+    this.findings.push({ ...finding, node });
     return null;
   }
 
-  private capturedIncludes(array: ts.Expression, argument: ts.Expression, guards: Guards): Expression | null {
-    const sought = this.operand(argument, guards);
-    if (sought?.field == null || sought.missable || sought.tag === null || sought.tag === 'date') return null;
-    const type = this.checker.getTypeAtLocation(array);
-    if (!this.checker.isArrayType(type) && !this.checker.isTupleType(type)) return null;
-    const elements = this.checker.getIndexTypeOfType(type, this.ts.IndexKind.Number);
-    const isEmpty = elements !== undefined && (elements.flags & this.ts.TypeFlags.Never) !== 0;
-    if (elements === undefined || isEmpty || isNullish(this.ts, elements)) return null;
-    if (typeTag(this.ts, this.checker, elements) !== sought.tag) return null;
-    // Behind a guard the array may be missing when it is evaluated, though it never is where the arrow reads it.
-    if (guards.length > 0 && this.captures.mayBeNullish(array)) return null;
-    const subject = this.parameter(array, guards);
-    return subject && { op: 'arrayIncludes', subject, argument: sought.expression };
+  note(node: ts.Node, finding: Finding): void {
+    this.findings.push({ ...finding, node });
   }
 
-  private operand(node: ts.Expression, guards: Guards): Operand | null {
-    const inner = unwrap(this.ts, node);
-    if (this.row.occursIn(inner)) {
-      const field = this.row.fieldAt(inner);
-      if (field === undefined) return null;
-      const missable = this.row.mayBeMissing(inner, field);
-      return { expression: reference(field), tag: fieldTag(field.slot.type), missable, field };
+  private logical(op: '&&' | '||', node: ts.BinaryExpression, guards: Guards): Value | null {
+    const left = this.value(node.left, guards);
+    const right = left && this.value(node.right, [...guards, node.left]);
+    if (left === null || right === null) return null;
+    const tag = left.tag === right.tag ? left.tag : null;
+    const missing = { null: left.missing.null || right.missing.null, undefined: true };
+    const isPresent = [left, right].every((side) => missingTests(side, '===').length === 0);
+    return computedValue({ op, args: [left.expression, right.expression] }, tag, isPresent ? PRESENT : missing);
+  }
+
+  private prefixed(node: ts.PrefixUnaryExpression, guards: Guards): Value | null {
+    const { ExclamationToken, MinusToken } = this.ts.SyntaxKind;
+    if (node.operator === ExclamationToken) {
+      const arg = this.condition(node.operand, guards);
+      return arg && computedValue({ op: '!', arg }, 'boolean');
     }
-    const literal = this.literal(inner);
-    if (literal !== null) {
-      const tag = literal.op === 'undefined' ? 'undefined' : literalTag(literal.value);
-      return { expression: literal, tag, missable: tag === 'null' || tag === 'undefined', field: null };
+    const change = this.captures.changeIn(node);
+    if (change !== undefined) return this.refuse(change, findings.sideEffect(change.getText()));
+    if (node.operator !== MinusToken) return this.refuse(node, findings.unknownForm(node.getText()));
+    const value = this.value(node.operand, guards);
+    if (value === null) return null;
+    const isNumeric = value.tag === 'number' || value.tag === 'bigint';
+    if (!isNumeric || missingTests(value, '===').length > 0) {
+      return this.refuse(node, findings.unclearType(node.operand.getText()));
     }
-    const type = this.checker.getTypeAtLocation(inner);
-    const expression = this.parameter(inner, guards);
-    if (expression === null) return null;
-    return { expression, tag: typeTag(this.ts, this.checker, type), missable: isNullish(this.ts, type), field: null };
+    return computedValue({ op: 'negate', arg: value.expression }, value.tag);
+  }
+
+  /** `isVip(u)`, of a predicate whose text is within reach: as if it stood here. */
+  private inlined(node: ts.CallExpression, guards: Guards): Value | null {
+    const [argument, ...more] = node.arguments;
+    const { ts } = this;
+    const isOfRow = argument !== undefined && more.length === 0 && this.row.isRow(argument);
+    if (!isOfRow || !ts.isIdentifier(node.expression) || this.depth >= DEEPEST_CALL) return null;
+    const arrow = this.arrowOf(node.expression);
+    const isBoolean = (this.checker.getTypeAtLocation(node).flags & ts.TypeFlags.BooleanLike) !== 0;
+    if (arrow === null || !isBoolean) return null;
+    this.depth++;
+    const predicate = this.predicate(arrow, this.row.entity, guards);
+    this.depth--;
+    return (
+      predicate && { ...computedValue({ op: '!', arg: { op: '!', arg: predicate } }, 'boolean'), truth: predicate }
+    );
+  }
+
+  private field(node: ts.Expression, field: RowField): Value {
+    const { level, path, slot } = field;
+    const expression: Expression = level === null ? { op: 'field', path } : { op: 'element', level, path };
+    const mayBeMissing = this.row.mayBeMissing(node, field);
+    return {
+      expression,
+      tag: fieldTag(slot.type),
+      missing: mayBeMissing ? { null: slot.nullable, undefined: slot.optional } : PRESENT,
+      skipped: mayBeMissing && field.throughMissing,
+      field,
+      truth: null,
+    };
+  }
+
+  private unreadable({ unreadable, node }: Unreadable): null {
+    if (unreadable === 'throws') return this.refuse(node, findings.mayThrow(node.getText()));
+    const { Accessor, Method } = this.ts.SymbolFlags;
+    const { name } = this.row.entity;
+    const symbol = this.checker.getSymbolAtLocation(node);
+    // A name that the class doesn't have is reported by the compiler itself, unless it was told not to look.
+    const object = this.ts.isPropertyAccessExpression(node.parent) ? node.parent.expression : node;
+    const isAny = (this.checker.getTypeAtLocation(object).flags & this.ts.TypeFlags.Any) !== 0;
+    if (symbol === undefined && !isAny) return null;
+    const isComputed = symbol !== undefined && (symbol.flags & (Accessor | Method)) !== 0;
+    return this.refuse(node, (isComputed ? findings.computed : findings.notStored)(name, node.getText()));
   }
 
   /** What can stand in JSON: -0, NaN and bigint can't, and become parameters. */
-  private literal(node: ts.Expression) {
+  private literal(node: ts.Expression): Value | null {
     const { ts } = this;
-    if (node.kind === ts.SyntaxKind.NullKeyword) return { op: 'literal', value: null } as const;
-    if (node.kind === ts.SyntaxKind.TrueKeyword) return { op: 'literal', value: true } as const;
-    if (node.kind === ts.SyntaxKind.FalseKeyword) return { op: 'literal', value: false } as const;
-    if (ts.isIdentifier(node) && node.text === 'undefined') return { op: 'undefined' } as const;
-    if (ts.isStringLiteralLike(node)) return { op: 'literal', value: node.text } as const;
+    if (node.kind === ts.SyntaxKind.NullKeyword) return computedValue(NULL, 'null', { null: true, undefined: false });
+    if (ts.isIdentifier(node) && node.text === 'undefined') {
+      return computedValue(UNDEFINED, 'undefined', { null: false, undefined: true });
+    }
+    const value = this.literalValue(node);
+    return value === undefined ? null : computedValue({ op: 'literal', value }, literalTag(value));
+  }
+
+  private literalValue(node: ts.Expression): string | number | boolean | undefined {
+    const { ts } = this;
+    if (node.kind === ts.SyntaxKind.TrueKeyword) return true;
+    if (node.kind === ts.SyntaxKind.FalseKeyword) return false;
+    if (ts.isStringLiteralLike(node)) return node.text;
     const value = this.enumMember(node) ?? numberOf(ts, node);
-    if (typeof value === 'string') return { op: 'literal', value } as const;
-    const isPlain = typeof value === 'number' && Number.isFinite(value) && !Object.is(value, -0);
-    return isPlain ? ({ op: 'literal', value } as const) : null;
+    if (typeof value === 'string') return value;
+    return typeof value === 'number' && Number.isFinite(value) && !Object.is(value, -0) ? value : undefined;
   }
 
   private enumMember(node: ts.Expression): string | number | undefined {
@@ -210,52 +226,23 @@ export class PredicateLowering {
     return member !== undefined && ts.isEnumMember(member) ? this.checker.getConstantValue(member) : undefined;
   }
 
-  private parameter(node: ts.Expression, guards: Guards): Expression | null {
-    if (!this.captures.isCapturable(node, guards)) return null;
+  private parameter(node: ts.Expression, guards: Guards): Value | null {
+    const problem = this.captures.problemOf(node, guards);
+    if (problem !== null) return this.refuse(node, problem);
     const known = this.captured.findIndex((other) => this.isSameVariable(other, node));
-    return { op: 'param', index: known >= 0 ? known : this.captured.push(node) - 1 };
+    const type = this.checker.getTypeAtLocation(node);
+    const isMissable = isNullish(this.ts, type);
+    return computedValue(
+      { op: 'param', index: known >= 0 ? known : this.captured.push(node) - 1 },
+      typeTag(this.ts, this.checker, type),
+      { null: isMissable, undefined: isMissable },
+    );
   }
 
   private isSameVariable(a: ts.Expression, b: ts.Expression): boolean {
     if (!this.ts.isIdentifier(a) || !this.ts.isIdentifier(b)) return false;
     return this.checker.getSymbolAtLocation(a) === this.checker.getSymbolAtLocation(b);
   }
-}
-
-function reference(field: RowField): FieldRef {
-  return { op: 'field', path: field.path };
-}
-
-/** `u.name !== null && u.name !== undefined`, as far as the field can be either. */
-function presence(field: RowField): Expression[] {
-  const tests: Expression[] = [];
-  if (field.slot.nullable) tests.push({ op: '!==', left: reference(field), right: { op: 'literal', value: null } });
-  if (field.slot.optional || field.throughMissing) {
-    tests.push({ op: '!==', left: reference(field), right: { op: 'undefined' } });
-  }
-  return tests;
-}
-
-/** Values of unknown type hold their null inside what msgpackr wrote. */
-function canBeTestedForNull(field: RowField): boolean {
-  return field.slot.type.kind !== 'unknown';
-}
-
-/** Strict equality of primitives is a matter of values; of objects, Dates among them, one of identity, which no row keeps. */
-function canBeEqual(left: Operand, right: Operand): boolean {
-  const field = left.field ?? right.field;
-  const other = left.field === null ? left : right;
-  if (field === null) return false;
-  if (other.tag === 'null' || other.tag === 'undefined') return canBeTestedForNull(field);
-  const tag = (left.field === null ? right : left).tag;
-  return tag !== null && tag !== 'date' && tag === other.tag;
-}
-
-/** `<` converts what isn't of one type, and takes null for 0. An enum is stored as a position that orders otherwise. */
-function canBeOrdered(left: Operand, right: Operand): boolean {
-  if (left.missable || right.missable || left.tag === null || left.tag !== right.tag) return false;
-  if (left.field?.slot.type.kind === 'enum' || right.field?.slot.type.kind === 'enum') return false;
-  return left.tag === 'number' || left.tag === 'bigint' || left.tag === 'string' || left.tag === 'date';
 }
 
 function numberOf(ts: Compiler, node: ts.Expression): number | undefined {

@@ -1,18 +1,26 @@
-// The kinds of value that a comparison can be about, of a stored field and of a TypeScript type: two sides are lowered only
-// when both are certainly of the same one.
+// The kinds of value that a predicate can compute with, of a stored field and of a TypeScript type.
 import type ts from 'typescript';
 import type { FieldType } from '../../runtime/schema/model.js';
 
 type Compiler = typeof ts;
 
-export type Tag = 'number' | 'bigint' | 'string' | 'boolean' | 'date' | 'null' | 'undefined';
+/** What `typeof` says of a value, with objects told apart; `null` and `undefined` are these literals alone. */
+export type Tag = 'number' | 'bigint' | 'string' | 'boolean' | 'date' | 'array' | 'object' | 'null' | 'undefined';
 
-/** Null for what has no single kind or is compared by identity: mixed enums, arrays, embedded objects, bytes, unknown. */
+const PRIMITIVES: ReadonlySet<Tag | null> = new Set(['number', 'bigint', 'string', 'boolean', 'null', 'undefined']);
+
+/** Whether equal values of the kind are one, rather than only the same object. */
+export function isPrimitive(tag: Tag | null): boolean {
+  return PRIMITIVES.has(tag);
+}
+
+/** Null for what has no single kind: mixed enums, unknown. */
 export function fieldTag(type: FieldType): Tag | null {
   switch (type.kind) {
     case 'boolean':
     case 'string':
     case 'date':
+    case 'array':
       return type.kind;
     case 'int64':
     case 'uint64':
@@ -23,14 +31,29 @@ export function fieldTag(type: FieldType): Tag | null {
       const [kind, ...others] = kinds;
       return kind !== undefined && others.length === 0 ? kind : null;
     }
-    case 'array':
     case 'bytes':
     case 'embedded':
     case 'record':
+      return 'object';
     case 'unknown':
       return null;
     default:
       return 'number';
+  }
+}
+
+/** The type of a stored field whose values are of that kind, for elements of captured arrays. */
+export function typeOfTag(tag: Tag | null): FieldType {
+  switch (tag) {
+    case 'number':
+      return { kind: 'float64' };
+    case 'string':
+    case 'boolean':
+    case 'bigint':
+    case 'date':
+      return { kind: tag };
+    default:
+      return { kind: 'unknown' };
   }
 }
 
@@ -52,5 +75,7 @@ export function typeTag(ts: Compiler, checker: ts.TypeChecker, type: ts.Type): T
   if (has(ts.TypeFlags.NumberLike)) return 'number';
   if (has(ts.TypeFlags.BigIntLike)) return 'bigint';
   if (has(ts.TypeFlags.BooleanLike)) return 'boolean';
-  return present.getSymbol()?.name === 'Date' ? 'date' : null;
+  if (checker.isArrayType(present) || checker.isTupleType(present)) return 'array';
+  if (!has(ts.TypeFlags.Object)) return null;
+  return present.getSymbol()?.name === 'Date' ? 'date' : 'object';
 }
