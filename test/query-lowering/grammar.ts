@@ -63,7 +63,7 @@ const { boolean, number, string } = fc.letrec<Grammar>((tie: fc.LetrecTypedTie<G
         'text',
         'text.toUpperCase()',
         'Role.Admin',
-        '`${text}!`',
+        'text.concat("!")',
       ),
       form('(', maybeString, from(" ?? '')", ' ?? text)', '?.trim() ?? "")')),
       form('(', string, ').', from('trim', 'toLowerCase', 'toUpperCase'), '()'),
