@@ -11,6 +11,11 @@ export interface VfsFile {
   sync(): void;
   /** The same, off the thread. */
   syncAsync(): Promise<void>;
+  /**
+   * Lets the disk begin with what was written so far, off the thread, so that a later `sync` waits for less. A hint: it never fails,
+   * and what goes wrong is for that `sync` to report.
+   */
+  startSync?(): void;
   /** Size in bytes. */
   size(): number;
   truncate(size: number): void;

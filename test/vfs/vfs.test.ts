@@ -94,3 +94,31 @@ describe.each(SYSTEMS)('%s', (_, vfs, base) => {
     vfs.lock(directory).release();
   });
 });
+
+test('a sync that was begun early fails nobody, is begun once at a time, and leaves no descriptor', async () => {
+  let pending: (() => void)[] = [];
+  const open = new Set<number>();
+  const vfs = new NodeVfs({
+    ...nodeFs,
+    openSync: (...args: Parameters<typeof nodeFs.openSync>) => {
+      const descriptor = nodeFs.openSync(...args);
+      open.add(descriptor);
+      return descriptor;
+    },
+    closeSync: (descriptor: number) => {
+      open.delete(descriptor);
+      nodeFs.closeSync(descriptor);
+    },
+    fdatasync: (_: number, done: (error: Error) => void) => pending.push(() => done(new Error('EIO'))),
+  } as unknown as typeof nodeFs);
+  const file = vfs.open(join(root, 'early'), 'create');
+  for (const expected of [1, 2]) {
+    file.startSync?.();
+    file.startSync?.();
+    expect([pending.length, open.size]).toEqual([1, 2]);
+    if (expected === 2) file.close();
+    for (const done of pending) done();
+    pending = [];
+  }
+  expect(open.size).toBe(0);
+});
