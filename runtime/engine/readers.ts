@@ -15,10 +15,6 @@ export class Readers {
     this.sequences = [...sequences];
   }
 
-  get count(): number {
-    return this.sequences.length;
-  }
-
   add(sequence: number): void {
     const { sequences } = this;
     let at = sequences.length;
