@@ -33,12 +33,7 @@ const RUNTIMES = [runtimeOf(ITEM)];
 
 function open(vfs: Vfs, compaction: 'auto' | 'manual'): { engine: Engine; db: TestDatabase } {
   const engine = openEngineSync({ ...TINY, compaction, vfs });
-  const store = new Store(
-    engine,
-    RUNTIMES,
-    () => 0,
-    () => {},
-  );
+  const store = new Store(engine, RUNTIMES, { clock: () => 0, random: () => {}, warn: () => {} });
   return { engine, db: new TestDatabase(new DirectSession(store), RUNTIMES) };
 }
 

@@ -83,6 +83,7 @@ describe('the worker', () => {
       blockBytes: 4096,
       bitsPerKey: 8,
       compression: 'none',
+      filter: null,
     };
   }
 
