@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { QuantaError } from '../runtime/errors.js';
+import { checkCommand } from './commands/check.js';
 import { generateCommand } from './commands/generate.js';
 import { initCommand } from './commands/init.js';
 import type { CommandContext } from './context.js';
@@ -27,7 +28,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     .version(version())
     .showHelpAfterError('(see quantadb --help)')
     .exitOverride();
-  for (const command of [initCommand(context), generateCommand(context)]) {
+  for (const command of [initCommand(context), generateCommand(context), checkCommand(context)]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   try {

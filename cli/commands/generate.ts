@@ -2,13 +2,12 @@
 // whether they are.
 import { relative } from 'node:path';
 import { Command } from 'commander';
-import type { Diagnostic as TsDiagnostic } from 'typescript';
-import { codeName } from '../../transformer/diagnostics.js';
-import { type Compiler, type ResolvedCompiler, resolveCompiler } from '../../transformer/hosts/compiler.js';
+import { type ResolvedCompiler, resolveCompiler } from '../../transformer/hosts/compiler.js';
 import { loadProject, type Project } from '../../transformer/hosts/config-file.js';
 import { type GenerateResult, Generator } from '../../transformer/hosts/generate.js';
 import { watchProject } from '../../transformer/hosts/watch.js';
 import type { CommandContext } from '../context.js';
+import { diagnosticAsData, showDiagnostics } from '../diagnostics.js';
 import { DONE, type ExitCode, FAILED } from '../exit.js';
 
 interface Options {
@@ -57,12 +56,13 @@ async function watch(context: CommandContext): Promise<ExitCode> {
 }
 
 function report(
-  { terminal, directory }: CommandContext,
+  context: CommandContext,
   project: Project,
   { ts }: ResolvedCompiler,
   result: GenerateResult,
   { check, ms }: { readonly check: boolean; readonly ms: number },
 ): void {
+  const { terminal, directory } = context;
   const shown = (path: string): string => relative(directory, path);
   const { entities, unchanged, diagnostics } = result;
   const written = result.written.map(shown);
@@ -74,19 +74,10 @@ function report(
     unchanged,
     stale: check && written.length + removed.length > 0,
     failed: result.failed,
-    diagnostics: diagnostics.map((diagnostic) => forMachines(ts, diagnostic, shown)),
+    diagnostics: diagnostics.map((diagnostic) => diagnosticAsData(ts, diagnostic, directory)),
     milliseconds: Math.round(ms),
   });
-  if (diagnostics.length > 0 && !terminal.json) {
-    const format = terminal.color ? ts.formatDiagnosticsWithColorAndContext : ts.formatDiagnostics;
-    terminal.error(
-      format(diagnostics, {
-        getCurrentDirectory: () => directory,
-        getCanonicalFileName: (name) => name,
-        getNewLine: () => '\n',
-      }).trimEnd(),
-    );
-  }
+  showDiagnostics(context, ts, diagnostics);
   if (result.failed) return;
   for (const path of written) terminal.line(`${terminal.style('green', check ? 'stale' : 'wrote')} ${path}`);
   for (const path of removed) terminal.line(`${terminal.style('yellow', check ? 'orphaned' : 'removed')} ${path}`);
@@ -95,15 +86,4 @@ function report(
   terminal.line(`${summary} ${terminal.style('dim', `(${Math.round(ms)} ms)`)}`);
   if (check && written.length + removed.length > 0)
     terminal.error('Run `quantadb generate`, and commit what it writes.');
-}
-
-function forMachines(ts: Compiler, diagnostic: TsDiagnostic, shown: (path: string) => string) {
-  const { file, start, category, messageText } = diagnostic;
-  const at = file && start !== undefined ? file.getLineAndCharacterOfPosition(start) : undefined;
-  return {
-    code: codeName(diagnostic),
-    category: ts.DiagnosticCategory[category]?.toLowerCase(),
-    ...(file && at && { file: shown(file.fileName), line: at.line + 1, column: at.character + 1 }),
-    message: ts.flattenDiagnosticMessageText(messageText, '\n'),
-  };
 }

@@ -52,6 +52,7 @@ export interface AsyncQuery<Row> extends AsyncIterable<Row> {
 interface Part {
   readonly predicate: (row: never) => boolean;
   readonly lowered: Lowered | null;
+  readonly inMemory?: boolean;
 }
 
 interface Parts {
@@ -86,7 +87,7 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown> implements AsyncQ
   }
 
   filter(predicate: (row: Row) => boolean): QueryBuilder<Row, Key, Input> {
-    return this.with({ where: [...this.parts.where, { predicate, lowered: null }] });
+    return this.with({ where: [...this.parts.where, { predicate, lowered: null, inMemory: true }] });
   }
 
   private condition(condition: ((row: Row) => boolean) | ObjectForm<Row>, lowered?: Lowered | null): Part {
@@ -120,11 +121,12 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown> implements AsyncQ
   /** The query as a frozen value, with the captured values as they are now. */
   toQuery(): Query {
     const where = this.parts.where.map(
-      ({ predicate, lowered }): Condition =>
+      ({ predicate, lowered, inMemory = false }): Condition =>
         Object.freeze({
           expression: lowered?.expression ?? null,
           parameters: Object.freeze([...(lowered?.parameters() ?? [])]),
           predicate,
+          inMemory,
         }),
     );
     const { orderBy, limit, offset } = this.parts;

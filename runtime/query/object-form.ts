@@ -121,7 +121,7 @@ class ObjectReader {
     const isEquality = op === '===' || op === '!==';
     if ('encrypted' in field && field.encrypted !== null && !isEquality)
       throw this.unknownOperator(at, { kind: 'unknown' });
-    if (op !== undefined && (isEquality || isOrdered(type))) {
+    if (op !== undefined && (isEquality ? isScalar(type) : isOrdered(type))) {
       if (!isEquality && (value === null || value === undefined)) throw this.mistaken(at, nameOf(type), value);
       return this.compare(op, subject, field, value, at);
     }

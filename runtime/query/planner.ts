@@ -84,9 +84,11 @@ const UNORDERED: Arrival = { kind: 'unordered' };
 const ORDER_TEXT = { ordered: 'in order', grouped: 'sorted in groups', unordered: 'sorted in memory' } as const;
 
 function reasonOf(query: Query): string | null {
-  return query.where.some((condition) => condition.expression === null)
-    ? 'a predicate was not lowered by the compiler plugin'
-    : null;
+  const alone = query.where.filter(({ expression }) => expression === null);
+  if (alone.length === 0) return null;
+  return alone.every(({ inMemory }) => inMemory)
+    ? 'a filter runs in memory, after the index'
+    : 'a predicate was not lowered by the compiler plugin';
 }
 
 function nameOf<Row>(span: Span<Row>): string {

@@ -14,6 +14,8 @@ export interface Condition {
   readonly parameters: readonly unknown[];
   /** The arrow itself, for rechecks. */
   readonly predicate: (row: never) => boolean;
+  /** It was given to `filter`, to be run in memory. */
+  readonly inMemory?: boolean;
 }
 
 export interface Query {

@@ -53,7 +53,7 @@ export function unknownCall(text: string): Finding {
 export function sideEffect(text: string): Finding {
   return error(
     'QDB2007',
-    `${text} changes something, and how often a predicate runs is up to the plan. Do it before or after the query.`,
+    `${text} changes something or differs from call to call, and how often a predicate runs is up to the plan. Do it before or after the query.`,
   );
 }
 

@@ -1,0 +1,37 @@
+// `quantadb check` as a user runs it: findings of classes and queries, with nothing generated and nothing written.
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { TestProject } from '../hosts/project.js';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let project: TestProject;
+beforeEach(() => {
+  project = TestProject.copyOf('contract');
+});
+afterEach(() => project.remove());
+
+test('a project without errors passes; its warnings are shown', async () => {
+  project.write('src/more.ts', queries('u => u.score > 3 && u.email.localeCompare("x") > 0'));
+  const { code, stdout, stderr } = await project.quantadb('check');
+  expect(stderr).toMatch(/^src\/more\.ts\(3,55\): warning TS902006: QDB2006: /m);
+  expect(stdout).toMatch(/^1 entity, \d+ queries, \d+ lowered \(\d+ ms\)$/m);
+  expect(code).toBe(0);
+  expect(project.has('src/quanta')).toBe(false);
+});
+
+test('an error in a query fails it; --json says where', async () => {
+  project.write('src/more.ts', queries('u => u.score > Math.random()'));
+  const { code, stdout } = await project.quantadb('check', '--json');
+  expect(code).toBe(1);
+  const { diagnostics, failed } = JSON.parse(stdout);
+  expect(failed).toBe(true);
+  const place = { file: 'src/more.ts', line: 3, column: 50 };
+  expect(diagnostics).toMatchObject([{ code: 'QDB2007', category: 'error', ...place }]);
+});
+
+function queries(arrow: string): string {
+  return `import type { Database } from './quanta/index.js';
+declare const db: Database;
+export const rows = db.user.where(${arrow});
+`;
+}

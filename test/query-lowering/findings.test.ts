@@ -1,0 +1,81 @@
+// Every finding about a query: the code that brings it about, its place and its words, as golden files beside this test.
+import { expect, test } from 'vitest';
+import { lowerAll } from './lower.js';
+
+const CASES: Readonly<Record<string, readonly string[]>> = {
+  QDB2001: [
+    'db.user.where(u => u.hidden === "x");',
+    'db.user.where(u => (u as any).missing === 1);',
+    'db.user.where(({ hidden }) => !!hidden);',
+  ],
+  QDB2002: ['db.user.where(u => u.label === "x");'],
+  QDB2003: [
+    'db.user.where(u => u.secret > "a");',
+    'db.user.where(u => u.secret.startsWith("a"));',
+    'db.user.where(u => /a/.test(u.secret));',
+  ],
+  QDB2004: [
+    'db.user.where(u => (u.score as any) > "1");',
+    'db.user.where(u => u.active > flag);',
+    'db.user.where(u => u.id * (u.big as any) > 1);',
+  ],
+  QDB2005: ['db.user.where(u => u.any! > anything);', 'db.user.where(u => u.name.startsWith(anything));'],
+  QDB2006: [
+    'db.user.where(u => u.isVip());',
+    'db.user.where(u => u.name.localeCompare("x") > 0);',
+    'db.user.where(u => isVip(u));',
+  ],
+  QDB2007: [
+    'db.user.where(u => u.id === counter++);',
+    'db.user.where(u => u.score > Math.random());',
+    'db.user.where(u => { counter = u.id; return true; });',
+    'db.user.where(u => (u.name = "x") === "x");',
+  ],
+  QDB2008: [
+    'db.user.where((async u => u.active) as any);',
+    'db.user.where((async u => (await text) === u.name) as any);',
+  ],
+  QDB2009: [
+    'let least = 1; const later = db.user.where(u => u.score > least); least = 2; await later.toArray();',
+    'let now = 1; await db.user.where(u => u.score > now).toArray(); now = 2;',
+  ],
+  QDB2010: [
+    'db.user.where(u => u.seen === since);',
+    'db.user.where(u => u.name === null);',
+    'db.user.where(u => (u.level as number) === 4);',
+    'db.user.where(u => u.dates.includes(since));',
+    'db.user.where(u => (u.id as any) === "5");',
+  ],
+  QDB2011: [
+    'db.user.where(u => u.work!.city === "x");',
+    'db.user.where(u => u.nick!.startsWith("x"));',
+    'db.user.where(({ work: { city } }) => city === "x");',
+  ],
+  QDB2012: [
+    'db.user.where(function (u) { return u.active; });',
+    'db.user.where(u => { const x = u.id; return x > 1; });',
+    'db.user.where(({ active = true }) => active);',
+    'db.user.where(u => GLOBAL.test(u.name));',
+    'db.user.where(isVip);',
+  ],
+  QDB2013: ['db.user.where(u => limit !== undefined && u.score > limit.value);'],
+  QDB2014: [
+    '{ const least = 3; var local = (row: User) => row.score > least; const named = (row: User) => row.score > least; { const least = 4; db.user.where(named); } }',
+  ],
+};
+
+for (const [code, statements] of Object.entries(CASES)) {
+  test(code, async () => {
+    const texts = statements.map((statement) => {
+      const { findings } = lowerAll(statement, {}, false);
+      return `${statement}\n${findings.map((finding) => `  ${finding}\n`).join('')}`;
+    });
+    expect(texts.join('\n')).toContain(code);
+    await expect(texts.join('\n')).toMatchFileSnapshot(`./cases/${code}.txt`);
+  });
+}
+
+test('what is lowered has no finding', () => {
+  const { findings } = lowerAll('db.user.where(u => u.active && u.seen > since && u.tags.includes("x"));');
+  expect(findings).toEqual([]);
+});
