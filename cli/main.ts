@@ -3,12 +3,15 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { QuantaError } from '../runtime/errors.js';
+import { backupCommand, restoreCommand } from './commands/backup.js';
 import { checkCommand } from './commands/check.js';
 import { generateCommand } from './commands/generate.js';
 import { initCommand } from './commands/init.js';
 import type { CommandContext } from './context.js';
 import { DONE, type ExitCode, FAILED, WRONG_USAGE } from './exit.js';
 import { Terminal } from './terminal.js';
+
+const COMMANDS = [initCommand, generateCommand, checkCommand, backupCommand, restoreCommand];
 
 async function main(args: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = DONE;
@@ -28,9 +31,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     .version(version())
     .showHelpAfterError('(see quantadb --help)')
     .exitOverride();
-  for (const command of [initCommand(context), generateCommand(context), checkCommand(context)]) {
-    program.addCommand(command.copyInheritedSettings(program));
-  }
+  for (const command of COMMANDS) program.addCommand(command(context).copyInheritedSettings(program));
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

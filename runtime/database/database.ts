@@ -1,6 +1,6 @@
 // The faces of an open database, which generated code extends by a DAO per entity: the asynchronous half that every store
 // has, and the embedded database.
-import type { EngineStats } from '../engine/api.js';
+import type { BackupOptions, BackupSummary, EngineStats } from '../engine/api.js';
 import type { DirectSession } from './session.js';
 import { SnapshotSession } from './snapshot.js';
 import type { Store } from './store.js';
@@ -73,6 +73,19 @@ export abstract class BaseEmbeddedDatabase<Tx, Snapshot> implements BaseDatabase
   /** Merges files until none is over its share; `all` rewrites everything, which gives back the space of what was deleted. */
   compact(all = false): Promise<void> {
     return this.#store.engine.compact(all);
+  }
+
+  /**
+   * Makes `directory`, which must be new or empty, a backup of the state at the call, while reads and writes go on. Tables are
+   * linked where the file system can, else copied. With `incremental`, an earlier backup there is brought up to date.
+   *
+   * `quantadb restore` makes a database of it. Throws StorageError QDB4016 when the directory holds something else.
+   *
+   * @example
+   * await db.backup('/backups/monday');
+   */
+  backup(directory: string, options?: BackupOptions): Promise<BackupSummary> {
+    return this.#store.engine.backup(directory, options);
   }
 
   /** What the engine holds and has done. */

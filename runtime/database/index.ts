@@ -1,5 +1,6 @@
 // The public face, `quantadb`: markers for entity classes, the types that applications name, and the errors.
-export type { EngineStats, TreeStats } from '../engine/api.js';
+export type { BackupOptions, BackupSummary, EngineStats, TreeStats } from '../engine/api.js';
+export { type RestoreSummary, restoreBackup } from '../engine/index.js';
 export * from '../errors.js';
 export type { Explanation } from '../query/access.js';
 export type { Expression, Lowered } from '../query/expression.js';

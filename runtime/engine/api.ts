@@ -131,8 +131,29 @@ export interface Engine {
   /** Runs compaction until no level is over its size; `all` rewrites every level into the last. */
   compact(all?: boolean): Promise<void>;
   stats(): EngineStats;
+  /** Makes `directory` a backup of the state at the call, while writes go on. See backup/backup.ts. */
+  backup(directory: string, options?: BackupOptions): Promise<BackupSummary>;
   close(): Promise<void>;
   closeSync(): void;
+}
+
+export interface BackupOptions {
+  /** Brings an earlier backup in that directory up to date: only tables that it lacks are written. Default false. */
+  readonly incremental?: boolean;
+}
+
+/** What a backup holds, and how its tables came there. */
+export interface BackupSummary {
+  /** Of the last commit in it. */
+  readonly sequence: number;
+  readonly tables: number;
+  readonly bytes: number;
+  /** Tables that share their blocks with the database's, as a second name of the same file. */
+  readonly linked: number;
+  readonly copied: number;
+  /** Tables that an earlier backup had. */
+  readonly kept: number;
+  readonly bytesCopied: number;
 }
 
 export interface EngineStats {

@@ -4,6 +4,8 @@ import { ClosedError, LimitError, StorageError } from '../errors.js';
 import { isDiskFull } from '../vfs/failure.js';
 import type { VfsLock } from '../vfs/vfs.js';
 import type {
+  BackupOptions,
+  BackupSummary,
   BulkLoad,
   CompactionFilter,
   Engine,
@@ -13,6 +15,7 @@ import type {
   TreeOptions,
   WriteBatch,
 } from './api.js';
+import { writeBackup } from './backup/backup.js';
 import { Compactor } from './compaction/compactor.js';
 import type { MergeRunner } from './compaction/runner.js';
 import { storageError } from './failure.js';
@@ -199,6 +202,21 @@ export class LsmEngine implements Engine, TreeHost {
       stalls: { count: this.throttle.count, milliseconds: this.throttle.milliseconds },
       compactor: this.compactor,
     });
+  }
+
+  async backup(directory: string, options?: BackupOptions): Promise<BackupSummary> {
+    this.flush();
+    const { vfs } = this.settings;
+    const { version } = this.store;
+    const pin = this.tables.pin();
+    const check = (): void => {
+      if (this.closed) throw closedError(this.path);
+    };
+    try {
+      return await writeBackup({ vfs, path: this.path, version, check }, directory, options);
+    } finally {
+      this.tables.unpin(pin);
+    }
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@
 //   CURRENT              which manifest counts (version/current.ts)
 //   MANIFEST-000001      which trees and tables there are (version/manifest.ts)
 //   wal-001.log          the write-ahead log, in a few files that are used in turn (wal/)
+//   BACKUP               in place of CURRENT, manifest and log: makes the directory a backup (backup.ts)
 //   000042.table         sorted entries of one tree (table/)
 import { StorageError } from '../errors.js';
 
@@ -21,6 +22,9 @@ export function otherFormat(path: string, version: number): StorageError {
 export const CURRENT_NAME = 'CURRENT';
 /** Where the next CURRENT is written before it is renamed. */
 export const CURRENT_TEMPORARY_NAME = 'CURRENT.tmp';
+
+/** Names the tables of a backup. */
+export const BACKUP_NAME = 'BACKUP';
 
 /** Name of the manifest of that number, counted from 1 up with every rewrite. */
 export function manifestName(number: number): string {

@@ -1,6 +1,7 @@
 // The public face of the engine.
 export type * from './api.js';
+export { type RestoreSummary, restoreBackup } from './backup/restore.js';
 export type { Clock } from './clock.js';
 export * from './limits.js';
-export { databaseExists, openEngine } from './open.js';
+export { databaseExists, openEngine, requireDatabase } from './open.js';
 export type { EngineOptions } from './options.js';

@@ -6,7 +6,7 @@ import type { Engine } from './api.js';
 import { SameThreadRunner } from './compaction/same-thread.js';
 import { WorkerRunner } from './compaction/worker-runner.js';
 import { LsmEngine } from './engine.js';
-import { CURRENT_NAME, tableId, tableName } from './format.js';
+import { BACKUP_NAME, CURRENT_NAME, manifestNumber, tableId, tableName, walSlot } from './format.js';
 import { type EngineOptions, settle } from './options.js';
 import { Manifest } from './version/manifest.js';
 import type { Version } from './version/version.js';
@@ -40,6 +40,7 @@ export function openEngineSync(options: EngineOptions): Engine {
   const settings = settle(options);
   const { vfs, path } = settings;
   makeDirectory(vfs, path);
+  if (vfs.exists(vfs.join(path, BACKUP_NAME))) throw isBackup(path);
   const lock = vfs.lock(path);
   let manifest: Manifest | undefined;
   try {
@@ -71,6 +72,21 @@ function makeDirectory(vfs: Vfs, path: string): void {
       cause,
     });
   }
+}
+
+/** For tools, which must not make a database where none is: throws StorageError QDB4018. */
+export function requireDatabase(vfs: Vfs, path: string): void {
+  const isFile = (name: string): boolean =>
+    name === CURRENT_NAME || (tableId(name) ?? manifestNumber(name) ?? walSlot(name)) !== undefined;
+  if (vfs.exists(path) && vfs.list(path).some(isFile)) return;
+  throw new StorageError('QDB4018', `There is no database in ${path}. Name the directory that openDatabase was given.`);
+}
+
+function isBackup(path: string): StorageError {
+  return new StorageError(
+    'QDB4017',
+    `${path} is a backup. Bring it to a new directory with \`quantadb restore\`, and open that.`,
+  );
 }
 
 /**

@@ -135,6 +135,14 @@ export class MemoryVfs implements Vfs {
     if (!this.files.delete(normalize(path))) throw failure('ENOENT', 'no such file or directory', 'unlink', path);
   }
 
+  link(from: string, to: string): boolean {
+    const inode = this.files.get(normalize(from));
+    if (inode === undefined) throw failure('ENOENT', 'no such file or directory', 'link', from);
+    if (this.files.has(normalize(to))) throw failure('EEXIST', 'file already exists', 'link', to);
+    this.files.set(normalize(to), inode);
+    return true;
+  }
+
   syncDirectory(path: string): void {
     if (!this.directories.has(normalize(path))) throw failure('ENOENT', 'no such file or directory', 'fsync', path);
   }

@@ -15,6 +15,7 @@ export type FileSystem = Pick<
   | 'fstatSync'
   | 'fsyncSync'
   | 'ftruncateSync'
+  | 'linkSync'
   | 'mkdirSync'
   | 'openSync'
   | 'readdirSync'
@@ -30,6 +31,9 @@ const FLAGS: Record<OpenMode, string | number> = {
   create: 'wx+',
   write: nodeFs.constants.O_RDWR | nodeFs.constants.O_CREAT,
 };
+
+/** What link(2) says where a copy would do: another device, a file system or a user that may not link, too many links. */
+const NO_LINK = new Set(['EXDEV', 'EPERM', 'EACCES', 'EMLINK', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
 
 class NodeFile implements VfsFile {
   private starting = false;
@@ -126,6 +130,16 @@ export class NodeVfs implements Vfs {
 
   remove(path: string): void {
     this.fs.unlinkSync(path);
+  }
+
+  link(from: string, to: string): boolean {
+    try {
+      this.fs.linkSync(from, to);
+      return true;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && NO_LINK.has(String(error.code))) return false;
+      throw error;
+    }
   }
 
   syncDirectory(path: string): void {

@@ -41,6 +41,11 @@ export interface Vfs {
   mkdir(path: string): void;
   rename(from: string, to: string): void;
   remove(path: string): void;
+  /**
+   * Gives a file that is never written again a second name, which must be free. False, or no such method, where that can't be
+   * done (another file system, one without hard links): copy it then.
+   */
+  link?(from: string, to: string): boolean;
   /** Makes creates, renames and removes in a directory durable. */
   syncDirectory(path: string): void;
   join(...parts: string[]): string;

@@ -25,7 +25,7 @@ export const MANIFEST_HEADER_BYTES = 16;
 export const FRAME_HEADER_BYTES = 16;
 
 /** The first bytes of a file. */
-export function encodeManifestHeader(): Buffer {
+function encodeManifestHeader(): Buffer {
   const bytes = Buffer.alloc(MANIFEST_HEADER_BYTES);
   MAGIC.copy(bytes);
   bytes.writeUInt32LE(FORMAT_VERSION, 8);
@@ -50,6 +50,12 @@ export function encodeFrame(edit: VersionEdit, offset: number): Buffer {
   out.view.setUint32(0, XXH3_LOW, true);
   out.view.setUint32(4, XXH3_HIGH, true);
   return out.bytes.subarray(0, out.at);
+}
+
+/** A whole file: the header and the frame of its snapshot. */
+export function encodeManifest(snapshot: VersionEdit): Buffer {
+  const header = encodeManifestHeader();
+  return Buffer.concat([header, encodeFrame(snapshot, header.length)]);
 }
 
 /** Where the frame at `offset` ends; 0 if no whole frame stands there. */

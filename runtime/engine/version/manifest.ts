@@ -18,7 +18,7 @@ import { decodeEdit } from './edit-codec.js';
 import {
   decodeManifestHeader,
   encodeFrame,
-  encodeManifestHeader,
+  encodeManifest,
   FRAME_HEADER_BYTES,
   frameEnd,
   hasFrameBehind,
@@ -136,24 +136,12 @@ export class Manifest {
   private rewrite(version: Version): void {
     this.removeOthers();
     const number = this.number + 1;
-    const header = encodeManifestHeader();
-    const bytes = Buffer.concat([header, encodeFrame(version.toEdit(), header.length)]);
-    let file: VfsFile | undefined;
-    try {
-      file = this.vfs.open(this.vfs.join(this.directory, manifestName(number)), 'create');
-      file.write(bytes, 0, bytes.length, 0);
-      file.sync();
-      stageCurrent(this.vfs, this.directory, { number, durableBytes: bytes.length });
-    } catch (error) {
-      // CURRENT still names the old one; the next rewrite removes this.
-      file?.close();
-      throw writeFailure(error, 'a new manifest');
-    }
+    const { file, bytes } = stageManifest(this.vfs, this.directory, number, version.toEdit());
     this.file?.close();
     this.file = file;
     this.number = number;
-    this.end = bytes.length;
-    this.snapshotBytes = bytes.length;
+    this.end = bytes;
+    this.snapshotBytes = bytes;
     this.orDistrust(() => switchCurrent(this.vfs, this.directory));
   }
 
@@ -228,6 +216,30 @@ export class Manifest {
       `The manifest in ${this.directory} can't be trusted after a failed write or sync. Reopen the database to go on.`,
       { cause: this.failure },
     );
+  }
+}
+
+/**
+ * Writes manifest `number`, which begins with `snapshot`, and stages CURRENT for it; answers the open file and its size. It
+ * counts from `switchCurrent` on; until then the next rewrite removes it.
+ */
+export function stageManifest(
+  vfs: Vfs,
+  directory: string,
+  number: number,
+  snapshot: VersionEdit,
+): { file: VfsFile; bytes: number } {
+  const bytes = encodeManifest(snapshot);
+  let file: VfsFile | undefined;
+  try {
+    file = vfs.open(vfs.join(directory, manifestName(number)), 'create');
+    file.write(bytes, 0, bytes.length, 0);
+    file.sync();
+    stageCurrent(vfs, directory, { number, durableBytes: bytes.length });
+    return { file, bytes: bytes.length };
+  } catch (error) {
+    file?.close();
+    throw writeFailure(error, 'a new manifest');
   }
 }
 

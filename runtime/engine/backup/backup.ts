@@ -1,0 +1,144 @@
+// Online backup: the tables of one version under a second name, or copied, and a file BACKUP that names them. Tables never
+// change once they are written, so the database goes on meanwhile; it only keeps the files of that version until it is done.
+import { compareKeys } from '../../bytes/compare.js';
+import { StorageError } from '../../errors.js';
+import type { Vfs } from '../../vfs/vfs.js';
+import type { BackupOptions, BackupSummary } from '../api.js';
+import { BACKUP_NAME, tableId, tableName } from '../format.js';
+import type { TableMeta } from '../version/edit.js';
+import type { Version } from '../version/version.js';
+import { readBackup, writeBackupFile } from './backup-file.js';
+import { copyFile, isLockName, isSameFile, refuseFull } from './files.js';
+
+/** What is backed up: a version whose tables stay in `path` until it is done, and whose log holds nothing that they lack. */
+export interface BackupSource {
+  readonly vfs: Vfs;
+  readonly path: string;
+  readonly version: Version;
+  /** Called before each table; throws to give up. */
+  check(): void;
+}
+
+/**
+ * Makes `directory` a backup of `source`. Throws StorageError QDB4016 when it holds something (unless `incremental`), or the
+ * backup of another database; DatabaseLockedError when another backup goes there right now.
+ */
+export async function writeBackup(
+  source: BackupSource,
+  directory: string,
+  options: BackupOptions = {},
+): Promise<BackupSummary> {
+  const { vfs } = source;
+  vfs.mkdir(directory);
+  const lock = vfs.lock(directory);
+  try {
+    if (options.incremental !== true) refuseFull(vfs, directory);
+    else refuseOther(source, directory);
+    return await new BackupWriter(source, directory).run();
+  } finally {
+    lock.release();
+  }
+}
+
+class BackupWriter {
+  private linked = 0;
+  private copied = 0;
+  private kept = 0;
+  private bytesCopied = 0;
+
+  constructor(
+    private readonly source: BackupSource,
+    private readonly directory: string,
+  ) {}
+
+  async run(): Promise<BackupSummary> {
+    const { vfs, version, check } = this.source;
+    for (const table of version.tables.values()) {
+      check();
+      await this.take(table);
+    }
+    const { lastSequence, nextId } = version;
+    const addTables = [...version.tables.values()];
+    writeBackupFile(vfs, this.directory, { addTrees: [...version.trees.values()], addTables, lastSequence, nextId });
+    this.removeOthers();
+    const { linked, copied, kept, bytesCopied } = this;
+    const bytes = addTables.reduce((sum, table) => sum + table.bytes, 0);
+    return { sequence: lastSequence, tables: addTables.length, bytes, linked, copied, kept, bytesCopied };
+  }
+
+  /** Keeps the backup's table where it is the same to the byte, so that one which is damaged there is written anew. */
+  private async take({ id }: TableMeta): Promise<void> {
+    const { vfs, path } = this.source;
+    const from = vfs.join(path, tableName(id));
+    const to = vfs.join(this.directory, tableName(id));
+    if (vfs.exists(to)) {
+      if (await isSameFile(vfs, from, to)) {
+        this.kept++;
+        return;
+      }
+      this.invalidate();
+      vfs.remove(to);
+    }
+    if (vfs.link?.(from, to) === true) this.linked++;
+    else {
+      this.bytesCopied += await copyFile(vfs, from, to);
+      this.copied++;
+    }
+  }
+
+  /** From here on until the end, the earlier backup is none: one of its tables is replaced. */
+  private invalidate(): void {
+    const { vfs } = this.source;
+    const path = vfs.join(this.directory, BACKUP_NAME);
+    if (!vfs.exists(path)) return;
+    vfs.remove(path);
+    vfs.syncDirectory(this.directory);
+  }
+
+  /** Tables of earlier backups that this one lacks. */
+  private removeOthers(): void {
+    const { vfs, version } = this.source;
+    for (const name of vfs.list(this.directory)) {
+      const id = tableId(name);
+      if (id !== undefined && !version.tables.has(id)) vfs.remove(vfs.join(this.directory, name));
+    }
+  }
+}
+
+/** Throws when the earlier backup is of another database, or of a later state than `source`: it may be the only copy. */
+function refuseOther({ vfs, version }: BackupSource, directory: string): void {
+  if (!vfs.exists(vfs.join(directory, BACKUP_NAME))) {
+    const stranger = vfs.list(directory).find((name) => !isLockName(name) && !isOurs(name));
+    if (stranger === undefined) return;
+    throw new StorageError(
+      'QDB4016',
+      `${directory} is no backup: ${stranger} is there. Name a backup, or a new directory.`,
+    );
+  }
+  const earlier = readBackup(vfs, directory);
+  const differs = [...earlier.tables.values()].some((table) => {
+    const ours = version.tables.get(table.id);
+    return ours !== undefined && !isSameTable(ours, table);
+  });
+  if (!differs && earlier.lastSequence <= version.lastSequence) return;
+  throw new StorageError(
+    'QDB4016',
+    `${directory} holds the backup of another database, or of a later state. Name another directory.`,
+  );
+}
+
+/** Files that a backup which did not come to its end leaves. */
+function isOurs(name: string): boolean {
+  return tableId(name) !== undefined || name.startsWith(BACKUP_NAME);
+}
+
+function isSameTable(left: TableMeta, right: TableMeta): boolean {
+  return (
+    left.treeId === right.treeId &&
+    left.bytes === right.bytes &&
+    left.entries === right.entries &&
+    left.maxSequence === right.maxSequence &&
+    compareKeys(left.smallest, right.smallest) === 0 &&
+    compareKeys(left.largest, right.largest) === 0
+  );
+}

@@ -1,0 +1,42 @@
+// A backup becomes a database again: every block is checked first, nothing is overwritten, and CURRENT is written last.
+import { loadXxh3 } from '../../bytes/xxh3.js';
+import type { Vfs } from '../../vfs/vfs.js';
+import { checkTable } from '../check/table-check.js';
+import { tableName } from '../format.js';
+import { switchCurrent } from '../version/current.js';
+import { stageManifest } from '../version/manifest.js';
+import { readBackup } from './backup-file.js';
+import { copyFile, refuseFull } from './files.js';
+
+export interface RestoreSummary {
+  /** Of the last commit in it. */
+  readonly sequence: number;
+  readonly tables: number;
+  readonly bytes: number;
+}
+
+/**
+ * Copies the backup in `backup` to the directory `path`, which must be empty or new, as a database.
+ *
+ * Throws StorageError QDB4015 when there is no whole backup, CorruptionError (QDB4010) when a block of it is damaged, and
+ * QDB4016 when `path` holds something; nothing is written then.
+ */
+export async function restoreBackup(vfs: Vfs, backup: string, path: string): Promise<RestoreSummary> {
+  await loadXxh3();
+  const version = readBackup(vfs, backup);
+  const tables = [...version.tables.values()];
+  for (const table of tables) checkTable(vfs, vfs.join(backup, tableName(table.id)), table);
+  vfs.mkdir(path);
+  const lock = vfs.lock(path);
+  try {
+    refuseFull(vfs, path);
+    // Copies, not links: the backup must not share the blocks that the database lives on.
+    for (const { id } of tables) await copyFile(vfs, vfs.join(backup, tableName(id)), vfs.join(path, tableName(id)));
+    stageManifest(vfs, path, 1, version.toEdit()).file.close();
+    switchCurrent(vfs, path);
+  } finally {
+    lock.release();
+  }
+  const bytes = tables.reduce((sum, table) => sum + table.bytes, 0);
+  return { sequence: version.lastSequence, tables: tables.length, bytes };
+}
