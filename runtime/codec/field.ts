@@ -110,34 +110,67 @@ function fixedReader(type: FieldType, offset: number, { fixedSize }: RecordLayou
 }
 
 function textReader(layout: RecordLayout, slot: number, entity: string): ReadField {
-  const { fixedSize, tableEntries, dataSlots, textSlots } = layout;
-  const heap = fixedSize + 2 * tableEntries;
-  // Offsets of the entries that bound the slot; -1 where it is bounded by the text's start or the record's end.
-  const textEntry = dataSlots === 0 ? -1 : fixedSize + 2 * (dataSlots - 1);
-  const fromEntry = slot === 0 ? -1 : fixedSize + 2 * (dataSlots + slot - 1);
-  const toEntry = slot === textSlots - 1 ? -1 : fixedSize + 2 * (dataSlots + slot);
+  const place = new TextPlace(layout, slot, entity);
   return (src) => {
-    const { bytes, view, end } = src;
-    const start = fixedPart(src, heap, entity);
-    const flags = bytes[start + 1]!;
-    if ((flags & WIDE) !== 0) return wideText(src, layout, slot, entity);
-    const text = start + heap + (textEntry < 0 ? 0 : view.getUint16(start + textEntry, true));
-    const from = fromEntry < 0 ? text : text + view.getUint16(start + fromEntry, true);
-    const to = toEntry < 0 ? end : text + view.getUint16(start + toEntry, true);
-    if (from > to || to > end) throw damaged(entity);
-    return (flags & MIXED) === 0 ? shortLatin1(bytes, from, to) : taggedText(bytes, from, to);
+    place.locate(src);
+    return place.read(src);
   };
 }
 
-/** The same where the offset table is of u32. */
-function wideText({ bytes, view, start, end }: ByteSpan, layout: RecordLayout, slot: number, entity: string): string {
-  const table = start + layout.fixedSize;
-  const heap = table + 4 * layout.tableEntries;
-  if (heap > end) throw damaged(entity);
-  const endOf = (entry: number): number => view.getUint32(table + 4 * entry, true);
-  const text = heap + (layout.dataSlots === 0 ? 0 : endOf(layout.dataSlots - 1));
-  const from = slot === 0 ? text : text + endOf(layout.dataSlots + slot - 1);
-  const to = slot === layout.textSlots - 1 ? end : text + endOf(layout.dataSlots + slot);
-  if (from > to || to > end) throw damaged(entity);
-  return (bytes[start + 1]! & MIXED) === 0 ? shortLatin1(bytes, from, to) : taggedText(bytes, from, to);
+/** Where the text of one string field stands: made once per query, asked once per row, for tests that need no string. */
+export class TextPlace {
+  /** After `locate`: the field's bytes are `src.bytes[start, end)`, latin1 unless `mixed`, in which case a tag byte comes first. */
+  start = 0;
+  end = 0;
+  mixed = false;
+  private readonly heap: number;
+  /** Offsets of the entries that bound the slot; -1 where it is bounded by the text's start or the record's end. */
+  private readonly textEntry: number;
+  private readonly fromEntry: number;
+  private readonly toEntry: number;
+
+  constructor(
+    private readonly layout: RecordLayout,
+    private readonly slot: number,
+    private readonly entity: string,
+  ) {
+    const { fixedSize, tableEntries, dataSlots, textSlots } = layout;
+    this.heap = fixedSize + 2 * tableEntries;
+    this.textEntry = dataSlots === 0 ? -1 : fixedSize + 2 * (dataSlots - 1);
+    this.fromEntry = slot === 0 ? -1 : fixedSize + 2 * (dataSlots + slot - 1);
+    this.toEntry = slot === textSlots - 1 ? -1 : fixedSize + 2 * (dataSlots + slot);
+  }
+
+  /** Throws CodecError on damaged bytes. */
+  locate(src: ByteSpan): void {
+    const { heap, textEntry, fromEntry, toEntry } = this;
+    const { view, end } = src;
+    const start = fixedPart(src, heap, this.entity);
+    const flags = src.bytes[start + 1]!;
+    this.mixed = (flags & MIXED) !== 0;
+    if ((flags & WIDE) !== 0) this.locateWide(src);
+    else {
+      const text = start + heap + (textEntry < 0 ? 0 : view.getUint16(start + textEntry, true));
+      this.start = fromEntry < 0 ? text : text + view.getUint16(start + fromEntry, true);
+      this.end = toEntry < 0 ? end : text + view.getUint16(start + toEntry, true);
+    }
+    if (this.start > this.end || this.end > end) throw damaged(this.entity);
+  }
+
+  /** The string, once it is located. */
+  read({ bytes }: ByteSpan): string {
+    return this.mixed ? taggedText(bytes, this.start, this.end) : shortLatin1(bytes, this.start, this.end);
+  }
+
+  /** The same where the offset table is of u32. */
+  private locateWide({ view, start, end }: ByteSpan): void {
+    const { layout, slot } = this;
+    const table = start + layout.fixedSize;
+    const heap = table + 4 * layout.tableEntries;
+    if (heap > end) throw damaged(this.entity);
+    const endOf = (entry: number): number => view.getUint32(table + 4 * entry, true);
+    const text = heap + (layout.dataSlots === 0 ? 0 : endOf(layout.dataSlots - 1));
+    this.start = slot === 0 ? text : text + endOf(layout.dataSlots + slot - 1);
+    this.end = slot === layout.textSlots - 1 ? end : text + endOf(layout.dataSlots + slot);
+  }
 }

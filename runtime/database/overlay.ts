@@ -1,4 +1,5 @@
 // A view with a write set laid over it: reading your own writes, also through cursors and indexes.
+import type { EntryRun } from '../bytes/entry-run.js';
 import { ByteSpan, ByteWriter } from '../bytes/writer.js';
 import type { Cursor, KeyRange, Tree } from '../engine/api.js';
 import { BorrowedView, type HeldView, type View } from '../query/view.js';
@@ -97,6 +98,12 @@ class OverlayCursor implements Cursor {
         return true;
       }
     }
+  }
+
+  nextRun(into: EntryRun): boolean {
+    if (!this.next()) return false;
+    into.setOne(this.key, this.value);
+    return true;
   }
 
   seek(key: Uint8Array): void {

@@ -1,4 +1,5 @@
 // The face of the engine: keys and values as bytes, trees, batches, cursors. Upper folders import this and engine/index.ts only.
+import type { EntryRun } from '../bytes/entry-run.js';
 import type { ByteSpan, ByteWriter } from '../bytes/writer.js';
 
 /** When a commit's promise resolves (and a sync call returns): after fdatasync, after at most 100 ms, or once the kernel has it. */
@@ -32,6 +33,11 @@ export interface Cursor {
   readonly value: ByteSpan;
   /** Moves to the next entry; false at the end. */
   next(): boolean;
+  /**
+   * Moves over one entry or more and describes them all in `into`; false at the end. Much faster than `next` where many are to be
+   * looked at. After it `key` and `value` are those of the last entry or of none.
+   */
+  nextRun(into: EntryRun): boolean;
   /** Positions so that `next` gives the first entry at or after `key` (at or before, when reverse). */
   seek(key: Uint8Array): void;
   close(): void;

@@ -1,6 +1,8 @@
 // Runs a plan: source -> predicates -> order -> offset and limit, as a pipeline of pages of rows.
 import type { Plan } from './access.js';
+import { OrderBar } from './order-bar.js';
 import type { Query } from './query.js';
+import { layoutOf } from './row-filter.js';
 import { comparator, TopRows } from './sort.js';
 import { countEntries, openSource } from './source.js';
 import type { Table } from './table.js';
@@ -39,13 +41,23 @@ export function toArray<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query
 
 /** The number of rows in the answer, without reading them where the index alone decides. */
 export function count<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: Query, view: View): number {
-  if (plan.exact) {
-    const behind = Math.max(0, countEntries(table, plan.spans, view) - query.offset);
+  if (plan.exact || query.limit === null) {
+    const all = plan.exact ? countEntries(table, plan.spans, view) : countAnswers(table, plan, query, view);
+    const behind = Math.max(0, all - query.offset);
     return query.limit === null ? behind : Math.min(query.limit, behind);
   }
   let total = 0;
   for (const page of pages(table, { ...plan, arrival: { kind: 'ordered' } }, query, view)) total += page.length;
   return total;
+}
+
+function countAnswers<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: Query, view: View): number {
+  const source = openSource(table, plan, query, view);
+  try {
+    return source.count();
+  } finally {
+    source.close();
+  }
 }
 
 function ordered<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: Query, view: View): Generator<Row[]> {
@@ -55,46 +67,34 @@ function ordered<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: Query
       return matching(table, plan, query, view, wanted);
     case 'grouped':
       return sortGroups(matching(table, plan, query, view, wanted), plan, plan.arrival.terms);
-    case 'unordered':
-      return sortAll(matching(table, plan, query, view, null), plan, wanted);
+    case 'unordered': {
+      const bar = wanted === null ? null : OrderBar.of(layoutOf(table.entity.model), plan.order[0]!);
+      return sortAll(matching(table, plan, query, view, null, bar), plan, wanted, bar);
+    }
   }
 }
 
-/** The rows that satisfy the predicates, as they arrive. */
+/** The rows that are answers, as they arrive; those that `bar` excludes are left out. */
 function* matching<Row, Key>(
   table: Table<Row, Key>,
   plan: Plan<Row>,
   query: Query,
   view: View,
   wanted: number | null,
+  bar: OrderBar | null = null,
 ): Generator<Row[]> {
-  const predicates = query.where.map((condition) => condition.predicate as (row: Row) => boolean);
-  const source = openSource(table, plan, view);
+  const source = openSource(table, plan, query, view, bar);
+  // A bar rises from page to page, so pages stay small.
+  const largest = bar === null ? LARGEST_PAGE : FIRST_PAGE;
   try {
-    let size = Math.min(
-      LARGEST_PAGE,
-      wanted === null || predicates.length > 0 ? Math.max(wanted ?? 0, FIRST_PAGE) : wanted,
-    );
-    for (let more = true; more; size = Math.min(LARGEST_PAGE, size * 2)) {
+    let size = Math.min(largest, wanted ?? FIRST_PAGE);
+    for (let more = true; more; size = Math.min(largest, size * 2)) {
       const page: Row[] = [];
       more = source.pull(page, size);
-      keep(page, predicates);
       if (page.length > 0) yield page;
     }
   } finally {
     source.close();
-  }
-}
-
-/** Drops the rows that one of the predicates refuses, in place. */
-function keep<Row>(rows: Row[], predicates: readonly ((row: Row) => boolean)[]): void {
-  for (const predicate of predicates) {
-    let kept = 0;
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i]!;
-      if (predicate(row)) rows[kept++] = row;
-    }
-    rows.length = kept;
   }
 }
 
@@ -117,10 +117,18 @@ function* sortGroups<Row>(rows: Generator<Row[]>, plan: Plan<Row>, terms: number
   if (group.length > 0) yield group.sort(within);
 }
 
-function* sortAll<Row>(rows: Generator<Row[]>, plan: Plan<Row>, wanted: number | null): Generator<Row[]> {
+function* sortAll<Row>(
+  rows: Generator<Row[]>,
+  plan: Plan<Row>,
+  wanted: number | null,
+  bar: OrderBar | null,
+): Generator<Row[]> {
   const compare = comparator<Row>(plan.order);
   const top = new TopRows(compare, wanted ?? Number.POSITIVE_INFINITY);
-  for (const page of rows) for (const row of page) top.add(row);
+  for (const page of rows) {
+    for (const row of page) top.add(row);
+    if (top.last !== undefined) bar?.raise(top.last);
+  }
   const sorted = top.sorted();
   if (sorted.length > 0) yield sorted;
 }

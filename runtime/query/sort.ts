@@ -47,6 +47,11 @@ export class TopRows<Row> {
     if (this.rows.length >= Math.max(2 * this.most, 64)) this.cut();
   }
 
+  /** The last row that would be kept as things stand; undefined while there are too few. */
+  get last(): Row | undefined {
+    return this.bar;
+  }
+
   private cut(): void {
     this.rows.sort(this.compare);
     this.rows.length = Math.min(this.rows.length, this.most);

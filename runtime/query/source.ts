@@ -1,15 +1,22 @@
 // Where rows come from: a walk of the primary tree, a walk of an index, or a list of primary keys. Each gives rows in pages,
-// so that whoever needs only the first ones pays for no more, and what stands in memory is bounded.
+// so that whoever needs only the first ones pays for no more, and what stands in memory is bounded. Rows that a filter refuses are
+// not given, and mostly not decoded.
+import { EntryRun } from '../bytes/entry-run.js';
 import { ByteSpan } from '../bytes/writer.js';
 import type { Cursor, KeyRange } from '../engine/api.js';
 import type { Plan, Span } from './access.js';
 import { KeyList } from './key-list.js';
+import type { OrderBar } from './order-bar.js';
+import type { Condition, Query } from './query.js';
+import { RowFilter } from './row-filter.js';
 import { primaryKeyStart, type Table, type TableIndex } from './table.js';
 import type { View } from './view.js';
 
 export interface RowSource<Row> {
-  /** Appends about `most` rows to `into`; false when there are no more. */
+  /** Appends rows to the empty `into`, `most` at the most; false when there are no more. */
   pull(into: Row[], most: number): boolean;
+  /** Counts all rows, most of them without decoding them; instead of `pull`. */
+  count(): number;
   close(): void;
 }
 
@@ -17,21 +24,34 @@ export interface RowSource<Row> {
 const SCAN_SHARE = 1 / 3;
 /** Below this many keys fetching is always right, whatever the (estimated) size of the table. */
 const ALWAYS_FETCHED = 1000;
+/** Rows that are in memory together where they are only counted. */
+const COUNTED_PAGE = 512;
 
-export function openSource<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, view: View): RowSource<Row> {
+/** @param bar what rows must reach to be wanted at all, or null */
+export function openSource<Row, Key>(
+  table: Table<Row, Key>,
+  plan: Plan<Row>,
+  query: Query,
+  view: View,
+  bar: OrderBar | null = null,
+): RowSource<Row> {
+  const { model } = table.entity;
   const { spans } = plan;
-  if (spans === null) return new PrimaryWalk(table, view, {}, plan.reverse);
+  const filterOf = (conditions: readonly Condition[]): RowFilter<Row> => new RowFilter(model, conditions, bar);
+  // The spans of an exact plan hold answers only.
+  const filter = filterOf(plan.exact ? [] : query.where);
+  if (spans === null) return new PrimaryWalk(table, filter, view, {}, plan.reverse);
   const [only] = spans;
   if (plan.walk && only !== undefined && only.point === null) {
     return only.index === null
-      ? new PrimaryWalk(table, view, only.range, plan.reverse)
-      : new IndexWalk(table, only.index, view, only.range, plan.reverse);
+      ? new PrimaryWalk(table, filter, view, only.range, plan.reverse)
+      : new IndexWalk(table, filter, only.index, view, only.range, plan.reverse);
   }
   const keys = collectKeys(table, spans, view);
-  // Without the keys' help every row is looked at, so the predicates must be there to refuse the others.
-  if (keys === null) return new PrimaryWalk(table, view, {}, false);
+  // Without the keys' help every row is looked at, so the predicates must refuse the others.
+  if (keys === null) return new PrimaryWalk(table, filterOf(query.where), view, {}, false);
   keys.sortDistinct(table.entity.key.size);
-  return new KeyFetch(table, view, keys);
+  return new KeyFetch(table, filter, view, keys);
 }
 
 /** The primary keys that the spans hold, or null when they are so many that a scan is cheaper. */
@@ -77,6 +97,7 @@ function addPrimaryKey<Row, Key>(
 /** Counts the entries of a plan whose every entry is an answer. */
 export function countEntries<Row, Key>(table: Table<Row, Key>, spans: readonly Span<Row>[] | null, view: View): number {
   let count = 0;
+  const run = new EntryRun();
   for (const span of spans ?? [{ index: null, range: {}, point: null }]) {
     const tree = span.index?.tree ?? table.tree;
     if (span.point !== null) {
@@ -84,7 +105,7 @@ export function countEntries<Row, Key>(table: Table<Row, Key>, spans: readonly S
       continue;
     }
     const cursor = view.cursor(tree, span.range, false);
-    while (cursor.next()) count++;
+    while (cursor.nextRun(run)) count += run.count;
     cursor.close();
   }
   return count;
@@ -92,22 +113,58 @@ export function countEntries<Row, Key>(table: Table<Row, Key>, spans: readonly S
 
 class PrimaryWalk<Row, Key> implements RowSource<Row> {
   private readonly table: Table<Row, Key>;
+  private readonly filter: RowFilter<Row>;
   private readonly cursor: Cursor;
+  private readonly run = new EntryRun();
+  /** Entries of the run that the filter selected, and the next of them. */
+  private selected = 0;
+  private at = 0;
+  private readonly record = new ByteSpan();
 
-  constructor(table: Table<Row, Key>, view: View, range: KeyRange, reverse: boolean) {
+  constructor(table: Table<Row, Key>, filter: RowFilter<Row>, view: View, range: KeyRange, reverse: boolean) {
     this.table = table;
+    this.filter = filter;
     this.cursor = view.cursor(table.tree, range, reverse);
   }
 
   pull(into: Row[], most: number): boolean {
-    const { cursor } = this;
-    const { row, key: keys } = this.table.entity;
-    for (let i = 0; i < most; i++) {
-      if (!cursor.next()) return false;
-      const { key, value } = cursor;
-      into.push(row.decode(value, keys.read(key.bytes, key.start, key.end)));
+    const { filter } = this;
+    do {
+      while (this.at < this.selected) {
+        if (into.length === most) return true;
+        const row = this.decode(filter.selected[this.at++]!);
+        if (filter.accepts(row)) into.push(row);
+      }
+    } while (this.nextRun());
+    return false;
+  }
+
+  count(): number {
+    const { filter } = this;
+    let count = 0;
+    while (this.nextRun()) {
+      if (filter.decided) count += this.selected;
+      else for (let i = 0; i < this.selected; i++) if (filter.accepts(this.decode(filter.selected[i]!))) count++;
     }
+    return count;
+  }
+
+  private nextRun(): boolean {
+    const { run, record } = this;
+    if (!this.cursor.nextRun(run)) return false;
+    record.bytes = run.bytes;
+    record.view = run.view;
+    this.selected = this.filter.select(run);
+    this.at = 0;
     return true;
+  }
+
+  private decode(entry: number): Row {
+    const { run, record } = this;
+    const { row, key } = this.table.entity;
+    record.start = run.starts[entry]!;
+    record.end = run.ends[entry]!;
+    return row.decode(record, key.read(run.keyBytes, run.keyStarts[entry]!, run.keyEnds[entry]!));
   }
 
   close(): void {
@@ -115,17 +172,61 @@ class PrimaryWalk<Row, Key> implements RowSource<Row> {
   }
 }
 
-class IndexWalk<Row, Key> implements RowSource<Row> {
-  private readonly table: Table<Row, Key>;
+/** Rows whose primary keys come from somewhere else, fetched page by page. */
+abstract class Fetch<Row, Key> implements RowSource<Row> {
+  protected readonly table: Table<Row, Key>;
+  protected readonly view: View;
+  private readonly filter: RowFilter<Row>;
+
+  constructor(table: Table<Row, Key>, filter: RowFilter<Row>, view: View) {
+    this.table = table;
+    this.filter = filter;
+    this.view = view;
+  }
+
+  abstract pull(into: Row[], most: number): boolean;
+  abstract close(): void;
+
+  count(): number {
+    let count = 0;
+    const rows: Row[] = [];
+    for (let more = true; more; rows.length = 0) {
+      more = this.pull(rows, COUNTED_PAGE);
+      count += rows.length;
+    }
+    return count;
+  }
+
+  /** Appends the rows of the keys that still have one and are answers. */
+  protected fetch(keys: Uint8Array, ends: Int32Array, count: number, into: Row[]): void {
+    if (count === 0) return;
+    const { filter } = this;
+    const { row: codec, key } = this.table.entity;
+    const run = new EntryRun();
+    this.view.getMany(this.table.tree, keys, ends, count, (i, value) => {
+      run.setOne(value, value);
+      if (filter.select(run) === 0) return;
+      const row = codec.decode(value, key.read(keys, i === 0 ? 0 : ends[i - 1]!, ends[i]!));
+      if (filter.accepts(row)) into.push(row);
+    });
+  }
+}
+
+class IndexWalk<Row, Key> extends Fetch<Row, Key> {
   private readonly index: TableIndex<Row>;
-  private readonly view: View;
   private readonly cursor: Cursor;
   private readonly page = new KeyList();
 
-  constructor(table: Table<Row, Key>, index: TableIndex<Row>, view: View, range: KeyRange, reverse: boolean) {
-    this.table = table;
+  constructor(
+    table: Table<Row, Key>,
+    filter: RowFilter<Row>,
+    index: TableIndex<Row>,
+    view: View,
+    range: KeyRange,
+    reverse: boolean,
+  ) {
+    super(table, filter, view);
     this.index = index;
-    this.view = view;
     this.cursor = view.cursor(index.tree, range, reverse);
   }
 
@@ -138,7 +239,7 @@ class IndexWalk<Row, Key> implements RowSource<Row> {
       if (!more) break;
       addPrimaryKey(this.table, this.index, this.cursor, page);
     }
-    fetchRows(this.table, this.view, page.writer.bytes, page.ends, page.count, into);
+    this.fetch(page.writer.bytes, page.ends, page.count, into);
     return more;
   }
 
@@ -147,15 +248,12 @@ class IndexWalk<Row, Key> implements RowSource<Row> {
   }
 }
 
-class KeyFetch<Row, Key> implements RowSource<Row> {
-  private readonly table: Table<Row, Key>;
-  private readonly view: View;
+class KeyFetch<Row, Key> extends Fetch<Row, Key> {
   private readonly keys: KeyList;
   private next = 0;
 
-  constructor(table: Table<Row, Key>, view: View, keys: KeyList) {
-    this.table = table;
-    this.view = view;
+  constructor(table: Table<Row, Key>, filter: RowFilter<Row>, view: View, keys: KeyList) {
+    super(table, filter, view);
     this.keys = keys;
   }
 
@@ -166,26 +264,10 @@ class KeyFetch<Row, Key> implements RowSource<Row> {
     const start = keys.startOf(first);
     const ends = keys.ends.slice(first, end);
     for (let i = 0; i < ends.length; i++) ends[i]! -= start;
-    fetchRows(this.table, this.view, keys.writer.bytes.subarray(start), ends, ends.length, into);
+    this.fetch(keys.writer.bytes.subarray(start), ends, ends.length, into);
     this.next = end;
     return end < keys.count;
   }
 
   close(): void {}
-}
-
-/** Appends the rows of the keys that still have one. */
-function fetchRows<Row, Key>(
-  table: Table<Row, Key>,
-  view: View,
-  keys: Uint8Array,
-  ends: Int32Array,
-  count: number,
-  into: Row[],
-): void {
-  if (count === 0) return;
-  const { row, key } = table.entity;
-  view.getMany(table.tree, keys, ends, count, (i, value) => {
-    into.push(row.decode(value, key.read(keys, i === 0 ? 0 : ends[i - 1]!, ends[i]!)));
-  });
 }

@@ -36,7 +36,9 @@ export class QuantaStore implements Store {
   }
 
   scan(): number {
-    return this.db.user.all().toArraySync().length;
+    let count = 0;
+    for (const row of this.db.user.all()) if (row.id > 0) count++;
+    return count;
   }
 
   put(row: UserRow): void {

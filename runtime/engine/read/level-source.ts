@@ -1,4 +1,5 @@
 // A level of disjoint tables as one source: a table is opened when the walk comes to it.
+import type { EntryRun } from '../../bytes/entry-run.js';
 import { ByteSpan } from '../../bytes/writer.js';
 import type { TableSet } from '../tables.js';
 import type { Source } from './source.js';
@@ -47,6 +48,14 @@ export class LevelSource implements Source {
 
   previous(): boolean {
     return this.inner!.previous() || this.preceding();
+  }
+
+  describe(into: EntryRun, most: number): number {
+    return this.inner!.describe(into, most);
+  }
+
+  skip(entries: number): void {
+    this.inner!.skip(entries);
   }
 
   close(): void {

@@ -52,6 +52,13 @@ export class MemtableSource implements Source {
     return this.settle(-1);
   }
 
+  /** Neighbours in key order stand anywhere. */
+  describe(): number {
+    return 0;
+  }
+
+  skip(): void {}
+
   close(): void {}
 
   /** From `at` on, the first key that had been written by then. */

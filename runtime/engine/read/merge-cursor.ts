@@ -3,13 +3,17 @@
 // By runs: the source with the smallest key is drained while it stays below the second smallest, so that an entry costs
 // one comparison however many sources there are. Over 100,000 entries: 6.0 ms, looking at all sources each time 9.6,
 // a heap 11.8, a loser tree 15.1.
+
 import { compareBytes, compareKeys } from '../../bytes/compare.js';
+import { type EntryRun, MAX_RUN_ENTRIES } from '../../bytes/entry-run.js';
 import { ByteSpan } from '../../bytes/writer.js';
 import { ClosedError } from '../../errors.js';
 import type { Cursor, KeyRange } from '../api.js';
 import type { Source } from './source.js';
 
 const NONE = -1;
+/** Entries that the first run asks for: a short range should not pay for describing a whole block. */
+const FIRST_RUN_ENTRIES = 16;
 
 /** What a cursor asks its engine before each step: whether the tables under it are still open. */
 export interface CursorHost {
@@ -29,6 +33,8 @@ export class MergeCursor implements Cursor {
   /** The source that the current run comes from, and the one that ends it. */
   private current = NONE;
   private rival = NONE;
+  /** Entries that the next run asks for: more while runs are used whole, few where another source cuts them short. */
+  private runEntries = FIRST_RUN_ENTRIES;
   private state: 'unplaced' | 'placed' | 'moving' | 'ended' | 'closed' = 'unplaced';
 
   /** `release` is called once, by `close`. */
@@ -64,6 +70,20 @@ export class MergeCursor implements Cursor {
     }
     this.state = 'ended';
     return false;
+  }
+
+  nextRun(into: EntryRun): boolean {
+    if (!this.next()) return false;
+    into.setOne(this.key, this.value);
+    if (this.reverse) return true;
+    const source = this.sources[this.current]!;
+    const described = source.describe(into, this.runEntries);
+    if (described <= 1) return true;
+    const used = this.entriesInSight(into, described);
+    into.count = used;
+    source.skip(used - 1);
+    this.runEntries = Math.min(MAX_RUN_ENTRIES, 2 * (used === described ? this.runEntries : used));
+    return true;
   }
 
   seek(key: Uint8Array): void {
@@ -158,6 +178,17 @@ export class MergeCursor implements Cursor {
     if (this.current !== NONE && this.outsideStart()) this.advance();
   }
 
+  /** How many of the first entries come before the other sources' next one and before the end of the range: at least the first. */
+  private entriesInSight(run: EntryRun, described: number): number {
+    let entries = described;
+    if (this.rival !== NONE) {
+      const { bytes, start, end } = this.sources[this.rival]!.key;
+      entries = countBelow(run, entries, bytes, start, end, false);
+    }
+    const { upper } = this;
+    return upper === undefined ? entries : countBelow(run, entries, upper, 0, upper.length, !this.upperOpen);
+  }
+
   private pastEnd(key: ByteSpan): boolean {
     return this.reverse
       ? this.lower !== undefined && beyond(key, this.lower, this.lowerOpen, -1)
@@ -170,6 +201,29 @@ function closedUnder(): ClosedError {
     'QDB4040',
     'The database was closed while this cursor stood in it. Open it again, then read anew.',
   );
+}
+
+/** How many of the first `entries` keys are below the bound, or equal to it where it is taken in. */
+function countBelow(
+  run: EntryRun,
+  entries: number,
+  bound: Uint8Array,
+  boundStart: number,
+  boundEnd: number,
+  takenIn: boolean,
+): number {
+  const most = takenIn ? 0 : -1;
+  const isBelow = (i: number): boolean =>
+    compareBytes(run.keyBytes, run.keyStarts[i]!, run.keyEnds[i]!, bound, boundStart, boundEnd) <= most;
+  if (isBelow(entries - 1)) return entries;
+  let low = 0;
+  let high = entries - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isBelow(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The bound that excludes more, and whether it is itself excluded. */

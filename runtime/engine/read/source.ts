@@ -1,4 +1,5 @@
 // What a merging cursor merges: one sorted stretch of a tree as of one sequence number.
+import type { EntryRun } from '../../bytes/entry-run.js';
 import type { ByteSpan } from '../../bytes/writer.js';
 
 /**
@@ -16,5 +17,12 @@ export interface Source {
   seek(key: Uint8Array, keyEnd: number): boolean;
   next(): boolean;
   previous(): boolean;
+  /**
+   * Describes in `into` the entry it stands on, which is no deletion, and up to `most - 1` of those behind it, as far as that can be
+   * told at once: none deleted, all in the same buffers. Moves nowhere. 0 where a source can't.
+   */
+  describe(into: EntryRun, most: number): number;
+  /** Moves over as many entries, which `describe` has shown to be there. */
+  skip(entries: number): void;
   close(): void;
 }

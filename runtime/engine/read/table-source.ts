@@ -1,5 +1,7 @@
 // One table as a source for merging: of each key the newest version at or below the sequence.
+
 import { compareBytes, equalBytes } from '../../bytes/compare.js';
+import type { EntryRun } from '../../bytes/entry-run.js';
 import type { ByteSpan } from '../../bytes/writer.js';
 import type { TableCursor, TableReader } from '../table/table.js';
 import type { Source } from './source.js';
@@ -45,6 +47,14 @@ class PlainTableSource implements Source {
 
   previous(): boolean {
     return this.cursor.prev();
+  }
+
+  describe(into: EntryRun, most: number): number {
+    return this.cursor.describe(into, most);
+  }
+
+  skip(entries: number): void {
+    this.cursor.skip(entries);
   }
 
   close(): void {
@@ -103,6 +113,12 @@ class VersionedTableSource implements Source {
     while (cursor.prev()) if (!this.onStanding()) return this.backward();
     return false;
   }
+
+  describe(): number {
+    return 0;
+  }
+
+  skip(): void {}
 
   close(): void {
     this.cursor.close();

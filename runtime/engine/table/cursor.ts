@@ -1,4 +1,5 @@
 // Walks a table entry by entry, pinning the block it stands on.
+import type { EntryRun } from '../../bytes/entry-run.js';
 import { ByteSpan } from '../../bytes/writer.js';
 import { FRAME_BYTES } from '../cache/page-cache.js';
 import {
@@ -98,6 +99,34 @@ export class BlockCursor implements TableCursor {
     if (this.block === 0) return this.leave();
     this.enter(this.block - 1, false);
     return this.stand(this.count - 1);
+  }
+
+  describe(into: EntryRun, most: number): number {
+    const { view, keySize, heapStart, count, entry } = this;
+    if (keySize === 0) return 0;
+    into.keyBytes = this.bytes;
+    into.bytes = this.bytes;
+    into.view = view;
+    const { keyStarts, keyEnds, starts, ends } = into;
+    const entries = Math.min(most, count - entry);
+    let at = this.end - TAIL_BYTES - OFFSET_BYTES * (count - entry);
+    let keyAt = this.keysAt + entry * keySize;
+    let offset = view.getUint16(at, true);
+    for (let i = 0; i < entries; i++) {
+      if ((offset & DELETED_BIT) !== 0) return i;
+      at += OFFSET_BYTES;
+      keyStarts[i] = keyAt;
+      keyAt += keySize;
+      keyEnds[i] = keyAt;
+      starts[i] = heapStart + offset;
+      offset = entry + i + 1 < count ? view.getUint16(at, true) : 0;
+      ends[i] = entry + i + 1 < count ? heapStart + (offset & OFFSET_MASK) : this.heapEnd;
+    }
+    return entries;
+  }
+
+  skip(entries: number): void {
+    this.stand(this.entry + entries);
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 // The face of sorted tables (SSTables): what a writer takes, what a reader and its cursor answer. docs/format.md draws the file.
+import type { EntryRun } from '../../bytes/entry-run.js';
 import type { ByteSpan } from '../../bytes/writer.js';
 
 /**
@@ -141,5 +142,12 @@ export interface TableCursor {
   seek(key: Uint8Array, keyStart: number, keyEnd: number): boolean;
   next(): boolean;
   prev(): boolean;
+  /**
+   * Describes in `into` the entry it stands on and up to `most - 1` of those behind it in the same block, up to the first deletion;
+   * returns how many. Moves nowhere. 0 where keys vary: they stand in no buffer until they are put together.
+   */
+  describe(into: EntryRun, most: number): number;
+  /** Moves over as many entries of the block. */
+  skip(entries: number): void;
   close(): void;
 }

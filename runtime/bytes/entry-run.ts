@@ -1,0 +1,38 @@
+// Entries that stand one behind the other in the same buffers, handed over together: what scans are made of, because a call per
+// entry through every layer of a cursor costs more than looking at the entry.
+import { ByteSpan } from './writer.js';
+
+/** Most entries of one run. */
+export const MAX_RUN_ENTRIES = 512;
+
+/** Entry i: `keyBytes[keyStarts[i], keyEnds[i])` and `bytes[starts[i], ends[i])`. Valid until its cursor's next call. */
+export class EntryRun {
+  count = 0;
+  keyBytes: Buffer;
+  /** Of the values. */
+  bytes: Buffer;
+  view: DataView;
+  readonly keyStarts = new Int32Array(MAX_RUN_ENTRIES);
+  readonly keyEnds = new Int32Array(MAX_RUN_ENTRIES);
+  readonly starts = new Int32Array(MAX_RUN_ENTRIES);
+  readonly ends = new Int32Array(MAX_RUN_ENTRIES);
+
+  constructor() {
+    const nowhere = new ByteSpan();
+    this.keyBytes = nowhere.bytes;
+    this.bytes = nowhere.bytes;
+    this.view = nowhere.view;
+  }
+
+  /** Makes it a run of one entry. */
+  setOne(key: ByteSpan, value: ByteSpan): void {
+    this.count = 1;
+    this.keyBytes = key.bytes;
+    this.keyStarts[0] = key.start;
+    this.keyEnds[0] = key.end;
+    this.bytes = value.bytes;
+    this.view = value.view;
+    this.starts[0] = value.start;
+    this.ends[0] = value.end;
+  }
+}

@@ -1,0 +1,94 @@
+// Which rows are answers: told from the encoded record where that is possible, so that only rows that pass are decoded; by the
+// arrow on the decoded row otherwise.
+import { type EntryRun, MAX_RUN_ENTRIES } from '../bytes/entry-run.js';
+import { layoutRecord, RECORD_VERSION, type RecordLayout } from '../codec/layout.js';
+import type { EntityModel } from '../schema/model.js';
+import type { Expression } from './expression.js';
+import type { Narrowing } from './narrowing.js';
+import type { OrderBar } from './order-bar.js';
+import type { Condition } from './query.js';
+import { RecordTests } from './record-test.js';
+
+const layouts = new WeakMap<EntityModel, RecordLayout>();
+
+export function layoutOf(model: EntityModel): RecordLayout {
+  let layout = layouts.get(model);
+  if (layout === undefined) {
+    layout = layoutRecord(model);
+    layouts.set(model, layout);
+  }
+  return layout;
+}
+
+export class RowFilter<Row> {
+  /** After `select`: numbers of the entries whose rows may be answers. */
+  readonly selected = new Int32Array(MAX_RUN_ENTRIES);
+  /** After `select`: whether those surely are, so that the arrows need not be asked. */
+  decided = false;
+  private readonly bar: OrderBar | null;
+  private readonly predicates: readonly ((row: Row) => boolean)[];
+  private readonly narrowings: readonly Narrowing[];
+  /** Whether the narrowings say all that the predicates say. */
+  private readonly complete: boolean;
+  private readonly fixedSize: number;
+
+  /** @param bar refuses rows that come too late in the order to be among the first ones; null where all are wanted */
+  constructor(model: EntityModel, conditions: readonly Condition[], bar: OrderBar | null) {
+    this.bar = bar;
+    this.predicates = conditions.map(({ predicate }) => predicate as (row: Row) => boolean);
+    const layout = layoutOf(model);
+    const narrowings: Narrowing[] = [];
+    let complete = true;
+    for (const { expression, parameters } of conditions) {
+      const tests = new RecordTests(layout, model.name, parameters);
+      for (const part of conjuncts(expression)) {
+        const narrowing = part && tests.narrowing(part);
+        if (narrowing === null) complete = false;
+        else narrowings.push(narrowing);
+      }
+    }
+    this.narrowings = narrowings;
+    this.complete = complete;
+    this.fixedSize = layout.fixedSize;
+  }
+
+  /** Selects the entries whose records don't refuse; returns how many. */
+  select(run: EntryRun): number {
+    const { selected, narrowings, bar } = this;
+    let { count } = run;
+    for (let i = 0; i < count; i++) selected[i] = i;
+    this.decided = this.complete;
+    if (narrowings.length === 0 && bar === null) return count;
+    if (!this.areReadable(run)) {
+      this.decided = this.predicates.length === 0;
+      return count;
+    }
+    for (let i = 0; i < narrowings.length; i++) count = narrowings[i]!(run, selected, count);
+    return bar === null ? count : bar.narrow(run, selected, count);
+  }
+
+  /** Whether a row that was selected is an answer. */
+  accepts(row: Row): boolean {
+    if (this.decided) return true;
+    for (const predicate of this.predicates) if (!predicate(row)) return false;
+    return true;
+  }
+
+  /**
+   * Records of another layout, and damaged ones, are for decoding to judge. Touching all in a loop that does nothing else also lets
+   * their cache misses overlap.
+   */
+  private areReadable({ bytes, starts, ends, count }: EntryRun): boolean {
+    let readable = true;
+    for (let i = 0; i < count; i++) {
+      const start = starts[i]!;
+      if (ends[i]! - start < this.fixedSize || bytes[start] !== RECORD_VERSION) readable = false;
+    }
+    return readable;
+  }
+}
+
+/** The parts of a conjunction, each of which may be tested without the others; null stands for an arrow that was not lowered. */
+function conjuncts(expression: Expression | null): readonly (Expression | null)[] {
+  return expression?.op === '&&' ? expression.args.flatMap(conjuncts) : [expression];
+}
