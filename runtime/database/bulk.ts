@@ -59,7 +59,7 @@ export class BulkChunk<Row, Key, Input> {
 
   /**
    * Installs the chunk, all or nothing. False, with nothing installed, when the rows must go through the log: because one
-   * replaces another, stored or in this chunk, or because a running transaction must learn of them. Throws UniqueViolationError.
+   * replaces another, stored or in this chunk, because a running transaction must learn of them, or because rows expire. Throws UniqueViolationError.
    */
   finish(): boolean {
     const { load, log, primary, uniques } = this;
@@ -71,6 +71,8 @@ export class BulkChunk<Row, Key, Input> {
       const row = fresh.firstStored();
       if (row === null) continue;
       load.abort();
+      // The entry may have expired: the log's way looks.
+      if (this.table.entity.model.ttl !== undefined) return false;
       throw this.violation(index, row);
     }
     let replaced = false;

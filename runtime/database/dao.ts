@@ -230,7 +230,9 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
     const { found } = this;
     const { entity, indexes, key, tree } = this.table;
     const { view } = this.session;
-    if (!view.get(indexes[position]!.tree, key.bytes, key.at, found)) return undefined;
+    const index = indexes[position]!;
+    if (!view.get(index.tree, key.bytes, key.at, found)) return undefined;
+    found.end -= index.suffix;
     const primary = entity.key.read(found.bytes, found.start, found.end);
     key.at = 0;
     key.append(found.bytes, found.start, found.end);

@@ -5,7 +5,7 @@ import { writeVarint } from '../bytes/varint.js';
 import { ByteSpan, ByteWriter } from '../bytes/writer.js';
 import type { IndexCodec } from '../codec/codec.js';
 import type { Tree } from '../engine/api.js';
-import { storesColumnLength, type TableIndex } from '../query/table.js';
+import { DATE_SUFFIX, storesColumnLength, type TableIndex } from '../query/table.js';
 import type { View } from '../query/view.js';
 import type { IndexModel } from '../schema/model.js';
 import { type ChangeSink, keyText } from './write-set.js';
@@ -52,24 +52,41 @@ export class IndexUpkeep<Row> implements TableIndex<Row> {
   readonly model: IndexModel;
   readonly codec: IndexCodec<Row>;
   readonly tree: Tree;
+  readonly suffix: number;
   private readonly fresh = new Entries();
   private readonly stale = new Entries();
   private readonly entryKey = new ByteWriter(128);
   private readonly entryValue = new ByteWriter(16);
   private readonly found = new ByteSpan();
   private readonly storesLength: boolean;
+  /** The field whose date each entry repeats, where rows expire. */
+  private readonly dateField: string | null;
+  /** Dates of the loaded rows, NaN where there is none. */
+  private freshDate = Number.NaN;
+  private staleDate = Number.NaN;
 
-  constructor(model: IndexModel, codec: IndexCodec<Row>, tree: Tree, keySize: number | null) {
+  constructor(
+    model: IndexModel,
+    codec: IndexCodec<Row>,
+    tree: Tree,
+    keySize: number | null,
+    dateField: string | null = null,
+  ) {
     this.model = model;
     this.codec = codec;
     this.tree = tree;
     this.storesLength = storesColumnLength(codec.size, keySize);
+    this.dateField = dateField;
+    this.suffix = dateField === null ? 0 : DATE_SUFFIX;
   }
 
   /** Takes in the row as it will be and as it was; undefined where there is none. */
   load(row: Row | undefined, old: Row | undefined): void {
     this.fill(this.fresh, row);
     this.fill(this.stale, old);
+    if (this.dateField === null) return;
+    this.freshDate = dateOf(row, this.dateField);
+    this.staleDate = dateOf(old, this.dateField);
   }
 
   private fill(entries: Entries, row: Row | undefined): void {
@@ -87,7 +104,7 @@ export class IndexUpkeep<Row> implements TableIndex<Row> {
       if (stale.holds(fresh, i)) continue;
       const end = this.keyOfEntry(fresh, i, key);
       if (!view.get(this.tree, this.entryKey.bytes, end, found)) continue;
-      if (!equalBytes(found.bytes, found.start, found.end, key.bytes, 0, key.at)) return true;
+      if (!equalBytes(found.bytes, found.start, found.end - this.suffix, key.bytes, 0, key.at)) return true;
     }
     return false;
   }
@@ -98,8 +115,9 @@ export class IndexUpkeep<Row> implements TableIndex<Row> {
     for (let i = 0; i < stale.ends.length; i++) {
       if (!fresh.holds(stale, i)) this.deleteEntry(sink, i, key);
     }
+    const redated = !Object.is(this.freshDate, this.staleDate);
     for (let i = 0; i < fresh.ends.length; i++) {
-      if (!stale.holds(fresh, i)) this.writeEntry(sink, i, key);
+      if (redated || !stale.holds(fresh, i)) this.writeEntry(sink, i, key);
     }
   }
 
@@ -111,12 +129,14 @@ export class IndexUpkeep<Row> implements TableIndex<Row> {
   private writeEntry(sink: ChangeSink, i: number, key: ByteWriter): void {
     const { entryValue } = this;
     const end = this.keyOfEntry(this.fresh, i, key);
-    if (this.model.unique) {
-      sink.put(this.tree, this.entryKey.bytes, end, key.bytes, 0, key.at);
-      return;
-    }
     entryValue.at = 0;
-    if (this.storesLength) writeVarint(entryValue, end - key.at);
+    if (this.model.unique) entryValue.append(key.bytes, 0, key.at);
+    else if (this.storesLength) writeVarint(entryValue, end - key.at);
+    if (this.dateField !== null) {
+      entryValue.ensure(DATE_SUFFIX);
+      entryValue.view.setFloat64(entryValue.at, this.freshDate, true);
+      entryValue.at += DATE_SUFFIX;
+    }
     sink.put(this.tree, this.entryKey.bytes, end, entryValue.bytes, 0, entryValue.at);
   }
 
@@ -134,4 +154,8 @@ export class IndexUpkeep<Row> implements TableIndex<Row> {
     const values = this.model.fields.map((name) => (row as Record<string, unknown>)[name]);
     return values.length === 1 ? values[0] : values;
   }
+}
+
+function dateOf(row: unknown, field: string): number {
+  return row === undefined ? Number.NaN : (row as Record<string, Date>)[field]!.getTime();
 }

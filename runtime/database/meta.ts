@@ -1,6 +1,8 @@
 // The `$meta` tree: what the database says about itself.
 //
 //   schema/<entity>     the entity's model as JSON, as of the code that wrote it
+//   gone/<entity>       a date in milliseconds: rows that count from it or earlier have expired under an earlier, shorter ttl,
+//                       and have left some trees already
 //   counter/<entity>    the last auto-increment key, as a decimal number (with `n` behind a bigint); absent while the largest
 //                       key among the rows says as much
 import { ByteSpan } from '../bytes/writer.js';
@@ -21,9 +23,9 @@ export class MetaTree {
 
   /**
    * Compares the stored models with the code's, and stores those of new entities and those that changed in nothing that
-   * touches stored bytes. Throws SchemaMismatchError (QDB3001) with every difference, having stored nothing.
+   * touches stored bytes. `now` ends the lives of rows whose ttl changes. Throws SchemaMismatchError (QDB3001) with every difference, having stored nothing.
    */
-  checkSchema(models: readonly EntityModel[]): void {
+  checkSchema(models: readonly EntityModel[], now: number): void {
     const differences: string[] = [];
     const batch = this.engine.createBatch();
     for (const model of models) {
@@ -31,7 +33,11 @@ export class MetaTree {
       const text = JSON.stringify(model);
       const stored = this.read(name);
       if (stored === text) continue;
-      if (stored !== null) differences.push(...differencesOf(JSON.parse(stored) as EntityModel, model));
+      if (stored !== null) {
+        const before = JSON.parse(stored) as EntityModel;
+        differences.push(...differencesOf(before, model));
+        this.endLives(batch, before, model, now);
+      }
       this.write(batch, name, text);
     }
     if (differences.length > 0) {
@@ -42,6 +48,18 @@ export class MetaTree {
       );
     }
     if (batch.count > 0) this.engine.writeSync(batch);
+  }
+
+  /** What has expired stays so, though the code now gives rows more time: merges may have removed some of it. */
+  private endLives(batch: WriteBatch, before: EntityModel, { storedName, ttl }: EntityModel, now: number): void {
+    if (before.ttl === undefined || ttl === undefined || before.ttl.milliseconds === ttl.milliseconds) return;
+    const goneUpTo = Math.max(now - before.ttl.milliseconds, this.goneUpTo(storedName));
+    this.write(batch, `gone/${storedName}`, String(goneUpTo));
+  }
+
+  goneUpTo(entity: string): number {
+    const text = this.read(`gone/${entity}`);
+    return text === null ? Number.NEGATIVE_INFINITY : Number(text);
   }
 
   counter(entity: string): number | bigint | null {

@@ -3,11 +3,11 @@ import type { Durability } from '../engine/api.js';
 import { openEngine } from '../engine/index.js';
 import { NodeVfs } from '../vfs/node.js';
 import type { Vfs } from '../vfs/vfs.js';
+import type { Clock } from './expiry.js';
 import type { RandomSource } from './key-generator.js';
 import type { WarningReporter } from './open-snapshots.js';
 import { DirectSession } from './session.js';
 import { type AnyEntity, Store } from './store.js';
-import type { Clock } from './table.js';
 
 export interface OpenOptions {
   /** The database's directory, created when missing. */

@@ -32,6 +32,13 @@ export function differencesOf(stored: EntityModel, code: EntityModel): readonly 
   for (const name of indexesAfter.keys()) {
     if (!indexesBefore.has(name)) differences.push(`index "${name}" of ${entity} is new`);
   }
+  // Index entries repeat the date; without indexes nothing of it is stored.
+  const [dateBefore, dateAfter] = [stored, code].map((model) => model.ttl && storedNameOf(model, model.ttl.field));
+  if (code.indexes.length > 0 && dateBefore !== dateAfter) {
+    differences.push(
+      `${entity}'s rows expired by ${dateBefore ?? 'nothing'} and now by ${dateAfter ?? 'nothing'}, which its indexes don't hold`,
+    );
+  }
   return differences;
 }
 

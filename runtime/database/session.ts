@@ -53,7 +53,7 @@ export class DirectSession implements Session {
   stageAll<Row, Key, Input>(changes: readonly RowChange<Row, Key, Input>[]): (Row | undefined)[] {
     this.assertNotInSyncTransaction();
     const writes = new WriteSet();
-    const view = new OverlayView(this.view, writes);
+    const view = this.store.expiry.over(new OverlayView(this.view, writes), null);
     const rows = changes.map((change) => apply(change, view, writes));
     this.store.gather(writes);
     return rows;

@@ -24,7 +24,7 @@ export class SnapshotSession implements Session {
     const snapshot = store.engine.snapshot();
     this.store = store;
     this.sequence = snapshot.sequence;
-    this.view = new SnapshotView(snapshot);
+    this.view = store.expiry.over(new SnapshotView(snapshot), store.expiry.now());
     this.entry = store.snapshots.add(this, snapshot, opener);
   }
 

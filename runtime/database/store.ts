@@ -1,12 +1,13 @@
 // An open database below its faces: the engine, the tables of the entities, and the one place where batches are committed.
 import type { EntityRuntime } from '../codec/codec.js';
 import type { Engine, WriteBatch } from '../engine/api.js';
-import { LiveView } from '../query/view.js';
+import { LiveView, type View } from '../query/view.js';
 import { CommitLog } from './commit-log.js';
+import { type Clock, Expiry } from './expiry.js';
 import { AutoIncrement, type RandomSource } from './key-generator.js';
 import { MetaTree } from './meta.js';
 import { OpenSnapshots, type WarningReporter } from './open-snapshots.js';
-import { type Clock, EntityTable } from './table.js';
+import { EntityTable } from './table.js';
 import type { WriteSet } from './write-set.js';
 
 /** An entity of any type, as the list of all of them holds it. */
@@ -23,7 +24,8 @@ const NOTHING_TO_WAIT_FOR = Promise.resolve();
 
 export class Store {
   readonly engine: Engine;
-  readonly live: LiveView;
+  readonly live: View;
+  readonly expiry: Expiry;
   readonly log = new CommitLog();
   readonly snapshots: OpenSnapshots;
   /** The batch that every commit is gathered in: nothing runs between gathering and writing. */
@@ -32,22 +34,48 @@ export class Store {
   isSyncTransactionRunning = false;
   private readonly meta: MetaTree;
   private readonly tables = new Map<AnyEntity, EntityTable<unknown, unknown, unknown>>();
-  private readonly counters: { readonly entity: string; readonly counter: AutoIncrement }[] = [];
+  private readonly counters: {
+    readonly entity: string;
+    readonly counter: AutoIncrement;
+    /** Rows go without being deleted, so that the largest key among them may say too little. */
+    readonly rowsVanish: boolean;
+  }[] = [];
 
   /** Checks the stored schema against the code's and opens all trees. Throws SchemaMismatchError. */
   constructor(engine: Engine, entities: readonly AnyEntity[], { clock, random, warn }: Surroundings) {
     this.engine = engine;
-    this.live = new LiveView(engine);
+    this.expiry = new Expiry(clock);
     this.snapshots = new OpenSnapshots(warn);
     this.batch = engine.createBatch();
     this.meta = new MetaTree(engine);
-    this.meta.checkSchema(entities.map((entity) => entity.model));
+    this.meta.checkSchema(
+      entities.map((entity) => entity.model),
+      this.expiry.now(),
+    );
     for (const entity of entities) {
       const { storedName } = entity.model;
       const table = new EntityTable(entity, engine, this.meta.counter(storedName), clock, random);
       this.tables.set(entity, table);
+      this.letExpire(table);
       if (table.generator instanceof AutoIncrement)
-        this.counters.push({ entity: storedName, counter: table.generator });
+        this.counters.push({
+          entity: storedName,
+          counter: table.generator,
+          rowsVanish: entity.model.ttl !== undefined,
+        });
+    }
+    this.live = this.expiry.over(new LiveView(engine), null);
+  }
+
+  private letExpire({ entity, tree, indexes }: EntityTable<unknown, unknown, unknown>): void {
+    const { model } = entity;
+    const { ttl } = model;
+    if (ttl === undefined) return;
+    const goneUpTo = this.meta.goneUpTo(model.storedName);
+    this.expiry.add(tree, false, model, ttl, goneUpTo);
+    for (const index of indexes) this.expiry.add(index.tree, true, model, ttl, goneUpTo);
+    for (const one of [tree, ...indexes.map((index) => index.tree)]) {
+      this.engine.setFilter(one, () => this.expiry.filterOf(one));
     }
   }
 
@@ -91,8 +119,8 @@ export class Store {
   /** Adds the counters that must be stored to the batch; null, as nearly always, when there are none. */
   private writeCounters(): CounterState[] | null {
     let written: CounterState[] | null = null;
-    for (const { entity, counter } of this.counters) {
-      if (!counter.mustStore) continue;
+    for (const { entity, counter, rowsVanish } of this.counters) {
+      if (!counter.mustStore && !(rowsVanish && counter.last !== counter.stored)) continue;
       this.meta.writeCounter(this.batch, entity, counter.last);
       written ??= [];
       written.push({ counter, last: counter.last });

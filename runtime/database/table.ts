@@ -4,12 +4,10 @@ import type { EntityRuntime } from '../codec/codec.js';
 import type { Engine, Tree } from '../engine/api.js';
 import type { Table } from '../query/table.js';
 import type { View } from '../query/view.js';
+import type { Clock } from './expiry.js';
 import { writeGivenKey } from './given-key.js';
 import { IndexUpkeep } from './index-upkeep.js';
 import { AutoIncrement, generatorOf, type KeyGenerator, largestKey, type RandomSource } from './key-generator.js';
-
-/** Milliseconds since the epoch. */
-export type Clock = () => number;
 
 export class EntityTable<Row, Key, Input> implements Table<Row, Key> {
   readonly entity: EntityRuntime<Row, Key, Input>;
@@ -38,7 +36,7 @@ export class EntityTable<Row, Key, Input> implements Table<Row, Key> {
     this.indexes = model.indexes.map((index, i) => {
       const codec = indexes[i]!;
       const tree = engine.openTree(`${model.storedName}/${index.name}`, { keySize: entrySize(codec, key.size) });
-      return new IndexUpkeep(index, codec, tree, key.size);
+      return new IndexUpkeep(index, codec, tree, key.size, model.ttl?.field ?? null);
     });
     this.generator = generatorOf(model, stored, random);
     if (this.generator instanceof AutoIncrement) this.observeLargestKey(this.generator);

@@ -9,6 +9,7 @@ import { SnapshotView, type View } from '../query/view.js';
 import { apply } from './apply.js';
 import type { BulkChunk } from './bulk.js';
 import type { RowChange } from './change.js';
+import type { Horizon } from './expiry.js';
 import { OverlayView } from './overlay.js';
 import { ReadSet, RecordingView } from './read-set.js';
 import { RetryQueue } from './retry-queue.js';
@@ -26,14 +27,17 @@ const NOTHING_TO_WAIT_FOR = Promise.resolve();
 export class TransactionSession implements Session {
   readonly writes = new WriteSet();
   private readonly store: Store;
-  private readonly overlay: OverlayView;
+  private readonly moment: number | null;
+  private readonly overlay: View;
   private isOpen = true;
   /** The error of a nested body: the transaction can then only be rolled back. */
   failure: { readonly error: unknown } | null = null;
 
-  constructor(store: Store, base: View) {
+  /** `moment` decides what has expired; null stands for the present, whenever something is read. */
+  constructor(store: Store, base: View, moment: number | null, horizon: Horizon | null = null) {
     this.store = store;
-    this.overlay = new OverlayView(base, this.writes);
+    this.moment = moment;
+    this.overlay = store.expiry.over(new OverlayView(base, this.writes), moment, horizon);
   }
 
   get view(): View {
@@ -61,7 +65,7 @@ export class TransactionSession implements Session {
   stageAll<Row, Key, Input>(changes: readonly RowChange<Row, Key, Input>[]): (Row | undefined)[] {
     // A write set of their own, so that a change which is refused leaves nothing of the others.
     const writes = new WriteSet();
-    const view = new OverlayView(this.view, writes);
+    const view = this.store.expiry.over(new OverlayView(this.view, writes), this.moment);
     const rows = changes.map((change) => apply(change, view, writes));
     writes.pourInto(this.writes);
     return rows;
@@ -118,14 +122,18 @@ export class TransactionRunner<Tx> {
     const reads = new ReadSet();
     const snapshot = new SnapshotView(store.engine.snapshot());
     const mark = store.log.begin();
-    const session = new TransactionSession(store, new RecordingView(snapshot, reads));
+    const horizon: Horizon = { soonest: Number.POSITIVE_INFINITY };
+    const base = new RecordingView(snapshot, reads);
+    const session = new TransactionSession(store, base, store.expiry.now(), horizon);
     let value: T;
     let durable: Promise<void>;
     try {
       value = await body(this.create(session));
       session.end();
       if (session.failure !== null) throw session.failure.error;
-      if (!session.writes.isEmpty && store.log.conflicts(mark, reads)) return { committed: false };
+      // That a row has expired meanwhile is a change like any other.
+      const stale = store.log.conflicts(mark, reads) || horizon.soonest <= store.expiry.now();
+      if (stale && !session.writes.isEmpty) return { committed: false };
       store.gather(session.writes);
       durable = store.commit();
     } finally {
@@ -141,7 +149,7 @@ export class TransactionRunner<Tx> {
   runSync<T>(body: (tx: Tx) => T): T {
     if (this.current !== null) return body(this.current);
     const { store } = this;
-    const session = new TransactionSession(store, store.live);
+    const session = new TransactionSession(store, store.live, null);
     const tx = this.create(session);
     let value: T;
     this.current = tx;

@@ -2,6 +2,7 @@
 export type * from './api.js';
 export { type RestoreSummary, restoreBackup } from './backup/restore.js';
 export type { Clock } from './clock.js';
+export { dateIn } from './compaction/filter.js';
 export * from './limits.js';
 export { databaseExists, openEngine, requireDatabase } from './open.js';
 export type { EngineOptions } from './options.js';

@@ -80,7 +80,8 @@ const found = new ByteSpan();
 
 function collectPoint<Row>({ index, point }: Span<Row>, view: View, keys: KeyList): void {
   if (index === null) keys.add(point!, 0, point!.length);
-  else if (view.get(index.tree, point!, point!.length, found)) keys.add(found.bytes, found.start, found.end);
+  else if (view.get(index.tree, point!, point!.length, found))
+    keys.add(found.bytes, found.start, found.end - index.suffix);
 }
 
 function addPrimaryKey<Row, Key>(
@@ -90,7 +91,7 @@ function addPrimaryKey<Row, Key>(
   keys: KeyList,
 ): void {
   if (index === null) keys.add(key.bytes, key.start, key.end);
-  else if (index.model.unique) keys.add(value.bytes, value.start, value.end);
+  else if (index.model.unique) keys.add(value.bytes, value.start, value.end - index.suffix);
   else keys.add(key.bytes, primaryKeyStart(index.codec.size, table.entity.key.size, key, value), key.end);
 }
 

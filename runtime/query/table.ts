@@ -4,16 +4,22 @@
 //   unique index       columns                  -> key      (columns + key -> key, where a column is null or undefined)
 //   any other index    columns + key            -> nothing, where columns or key are of fixed size
 //                      columns + key            -> length of the columns as a varint, where neither is
+//   Where rows expire, the value of every index entry ends with 8 bytes more: the date that its row's life counts from.
 import { readVarint } from '../bytes/varint.js';
 import type { ByteSpan } from '../bytes/writer.js';
 import type { EntityRuntime, IndexCodec } from '../codec/codec.js';
 import type { Tree } from '../engine/api.js';
 import type { IndexModel } from '../schema/model.js';
 
+/** Size in bytes of the date behind the value of an index entry. */
+export const DATE_SUFFIX = 8;
+
 export interface TableIndex<Row> {
   readonly model: IndexModel;
   readonly codec: IndexCodec<Row>;
   readonly tree: Tree;
+  /** Bytes behind the value proper of each entry: DATE_SUFFIX where rows expire, else 0. */
+  readonly suffix: number;
 }
 
 export interface Table<Row, Key> {

@@ -19,9 +19,16 @@ export interface FieldMarker {
 /** A marker that may stand on a class and on a field. */
 export type AnyMarker = ClassMarker & FieldMarker;
 
+/** A span of time: `'90s'`, `'15m'`, `'12h'`, `'30d'`, `'2w'`. */
+export type Duration = `${number}${'s' | 'm' | 'h' | 'd' | 'w'}`;
+
 export interface EntityOptions {
   /** Property on the database; default: the class name in lower camel case (`OrderLine` is `db.orderLine`). */
   readonly accessor?: string;
+  /** How long a row lives, from the date in `ttlField` on: then no read finds it, and the next merge removes it from disk. */
+  readonly ttl?: Duration;
+  /** The property, a `Date` that every row has, from which `ttl` counts. */
+  readonly ttlField?: string;
 }
 
 export interface PrimaryKeyOptions {

@@ -72,6 +72,13 @@ export interface IndexModel {
   readonly multiEntry: boolean;
 }
 
+export interface TtlModel {
+  /** Property name of a date that is always there; not encrypted. */
+  readonly field: string;
+  /** Whole, more than 0. */
+  readonly milliseconds: number;
+}
+
 export interface EntityModel {
   /** Class name. */
   readonly name: string;
@@ -84,6 +91,8 @@ export interface EntityModel {
   readonly fields: readonly Field[];
   /** Sorted by name. */
   readonly indexes: readonly IndexModel[];
+  /** A row is gone once so much time has passed since the date in its field. Absent where rows stay. */
+  readonly ttl?: TtlModel;
 }
 
 export interface Schema {

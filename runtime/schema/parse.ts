@@ -58,12 +58,17 @@ const entity: z.ZodType<EntityModel> = z
     }),
     fields: z.array(field).min(1),
     indexes: z.array(index),
+    ttl: z.strictObject({ field: z.string(), milliseconds: z.number().int().positive() }).exactOptional(),
   })
   .superRefine((value, context) => {
     const report = (message: string) => context.addIssue({ code: 'custom', message });
     const names = value.fields.map(({ name }) => name);
     for (const column of [value.key, ...value.indexes].flatMap(({ fields }) => fields)) {
       if (!names.includes(column)) report(`there is no field ${JSON.stringify(column)}`);
+    }
+    const dated = value.fields.find(({ name }) => name === value.ttl?.field);
+    if (value.ttl !== undefined && (dated?.type.kind !== 'date' || dated.optional || dated.nullable)) {
+      report(`${JSON.stringify(value.ttl.field)} is no date that each row has`);
     }
     for (const [what, list] of [
       ['field', names],

@@ -1,9 +1,10 @@
 // An EntityRuntime made by interpreting a model: what generated code is, but for any schema that a property comes up with.
-// Records are v8-serialized; keys are the real ones.
+// Records are v8-serialized, behind the date of rows that expire, which must stand where it would; keys are the real ones.
 import { deserialize, serialize } from 'node:v8';
 import * as keys from '../../runtime/bytes/key.js';
 import { ByteWriter } from '../../runtime/bytes/writer.js';
 import type { EntityRuntime, IndexCodec } from '../../runtime/codec/codec.js';
+import { layoutRecord } from '../../runtime/codec/layout.js';
 import { ValidationError } from '../../runtime/errors.js';
 import type { EntityModel, Field, FieldType, IndexModel } from '../../runtime/schema/model.js';
 
@@ -55,6 +56,10 @@ export function runtimeOf(entity: EntityModel): EntityRuntime<AnyRow, unknown, V
   const keyFields = entity.key.fields.map(fieldOf);
   const generated = entity.key.autoIncrement || entity.key.generate !== null;
   const single = keyFields.length === 1;
+  const { ttl } = entity;
+  const place = ttl && layoutRecord(entity).fields.find(({ field }) => field.name === ttl.field)!.place;
+  const dateAt = place?.kind === 'fixed' ? place.offset : 0;
+  const head = Buffer.alloc(place === undefined ? 0 : dateAt + 8);
   const partsOf = (key: unknown): unknown[] => (single ? [key] : keyFields.map(({ name }) => (key as Values)[name]));
   return {
     model: entity,
@@ -62,10 +67,12 @@ export function runtimeOf(entity: EntityModel): EntityRuntime<AnyRow, unknown, V
     row: {
       encode(row, out) {
         const stored = entity.fields.filter(({ name }) => !entity.key.fields.includes(name));
+        if (ttl !== undefined) head.writeDoubleLE((row[ttl.field] as Date).getTime(), dateAt);
+        out.append(head);
         out.append(serialize(stored.map(({ name }) => row[name])));
       },
       decode(src, key) {
-        const values: unknown[] = deserialize(src.bytes.subarray(src.start, src.end));
+        const values: unknown[] = deserialize(src.bytes.subarray(src.start + head.length, src.end));
         const row = new Row();
         const parts = partsOf(key);
         let next = 0;

@@ -11,7 +11,8 @@ import * as findings from './findings.js';
 import { readIndexes, readPrimaryKey } from './keys.js';
 import { markersOf } from './markers.js';
 import { accessorOf, isEntityName, isIdentifier, RESERVED_ACCESSORS } from './names.js';
-import { entityOptions, type Located, nameArgument } from './options.js';
+import { type EntityOptions, entityOptions, type Located, nameArgument } from './options.js';
+import { readTtl } from './ttl.js';
 
 /** An entity, and where the names are written that must differ from those of other entities. */
 export interface SourceEntity {
@@ -48,7 +49,10 @@ export function readEntity(
   const key = readPrimaryKey(context, entity);
   const indexes = readIndexes(context, entity);
 
-  const accessor = readAccessor(context, declaration, source.className);
+  const marker = only(context, markers, 'QuantaEntity');
+  const options = marker && entityOptions(context, marker);
+  const ttl = options && readTtl(context, entity, options);
+  const accessor = readAccessor(context, declaration, source.className, options);
   const storedName = readStoredName(context, declaration, source.className);
   if (!key || context.errors > errors) return undefined;
   const model: EntityModel = {
@@ -58,14 +62,18 @@ export function readEntity(
     key,
     fields: entity.fields.map(({ field }) => field),
     indexes,
+    ...(ttl ? { ttl } : {}),
   };
   return { model, source, nameNode, storedNameNode: storedName.node, accessorNode: accessor.node };
 }
 
-function readAccessor(context: Context, declaration: ts.ClassLikeDeclaration, className: string): Located<string> {
-  const marker = only(context, markersOf(context, declaration), 'QuantaEntity');
-  const written = marker && entityOptions(context, marker).accessor;
-  const accessor = written ?? { value: accessorOf(className), node: declaration.name ?? declaration };
+function readAccessor(
+  context: Context,
+  declaration: ts.ClassLikeDeclaration,
+  className: string,
+  options: EntityOptions | undefined,
+): Located<string> {
+  const accessor = options?.accessor ?? { value: accessorOf(className), node: declaration.name ?? declaration };
   if (!isIdentifier(accessor.value)) context.report(accessor.node, findings.accessorName(accessor.value));
   else if (RESERVED_ACCESSORS.has(accessor.value)) {
     context.report(accessor.node, findings.reservedAccessor(accessor.value));

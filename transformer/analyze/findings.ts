@@ -257,6 +257,23 @@ export const uncalledMarker = (marker: string): Finding =>
 export const embeddedName = (): Finding =>
   error('QDB1611', 'Remove @Name: an embedded class is stored inside its owners and has no name on disk.');
 
+export const badDuration = (text: string): Finding =>
+  error(
+    'QDB1612',
+    `Write ttl as a whole number and a unit, s, m, h, d or w, such as '30d': ${JSON.stringify(text)} is no such span of time.`,
+  );
+
+export const ttlAlone = (given: 'ttl' | 'ttlField'): Finding =>
+  error(
+    'QDB1613',
+    given === 'ttl'
+      ? "Name the date that ttl counts from: ttlField: 'createdAt'."
+      : "Say how long a row lives from that date on: ttl: '30d'.",
+  );
+
+export const ttlFieldType = (name: string): Finding =>
+  error('QDB1614', `Choose a field of type Date for ttlField: ${name} isn't one that every row has in the clear.`);
+
 export const storedPlain = (marker: string, name: string): Finding =>
   warning(
     'QDB5001',

@@ -23,9 +23,19 @@ export interface IndexOptions {
   readonly composite: readonly Located<string>[];
 }
 
-export function entityOptions(context: Context, marker: Marker): { readonly accessor: Located<string> | undefined } {
-  const options = new Options(context, marker, ['accessor']);
-  return { accessor: options.string('accessor') };
+export interface EntityOptions {
+  readonly accessor: Located<string> | undefined;
+  readonly ttl: Located<string> | undefined;
+  readonly ttlField: Located<string> | undefined;
+}
+
+export function entityOptions(context: Context, marker: Marker): EntityOptions {
+  const options = new Options(context, marker, ['accessor', 'ttl', 'ttlField']);
+  return {
+    accessor: options.string('accessor'),
+    ttl: options.string('ttl'),
+    ttlField: options.string('ttlField'),
+  };
 }
 
 export function primaryKeyOptions(context: Context, marker: Marker): PrimaryKeyOptions {
