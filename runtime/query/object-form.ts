@@ -8,8 +8,8 @@ type Primitive = string | number | bigint | boolean | null | undefined;
 
 /** Operators on a value; several on one field are joined by "and". */
 export type Operators<Value> = {
-  readonly eq?: Value;
-  readonly ne?: Value;
+  readonly eq?: Value | undefined;
+  readonly ne?: Value | undefined;
   readonly in?: readonly Value[];
 } & (NonNullable<Value> extends string | number | bigint | Date
   ? {
@@ -24,13 +24,14 @@ export type Operators<Value> = {
     : unknown);
 
 /** What may stand for one field. */
-export type FieldCondition<Value> =
-  NonNullable<Value> extends readonly (infer Element)[]
-    ? { readonly includes?: Element; readonly length?: number | Operators<number> }
+export type FieldCondition<Value> = unknown extends Value
+  ? unknown
+  : NonNullable<Value> extends readonly (infer Element)[]
+    ? { readonly includes?: Element; readonly length?: number | Operators<number> } | Extract<Value, null | undefined>
     : NonNullable<Value> extends Primitive | Date
       ? Value | Operators<Value>
       : NonNullable<Value> extends Uint8Array
-        ? never
+        ? Extract<Value, null | undefined>
         : ObjectForm<NonNullable<Value>> | Extract<Value, null | undefined>;
 
 type Methods<Row> = { [Name in keyof Row]: Row[Name] extends (...args: never[]) => unknown ? Name : never }[keyof Row];

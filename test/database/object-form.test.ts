@@ -1,7 +1,7 @@
 // Conditions given as data: the same rows as the same condition written as an arrow, and no way to ask for anything else.
 import { expect, test } from 'vitest';
 import { compile, fieldOfRow } from '../../runtime/query/evaluate.js';
-import { lowerObject } from '../../runtime/query/object-form.js';
+import { lowerObject, type ObjectForm } from '../../runtime/query/object-form.js';
 import { USER } from '../query-lowering/lower.js';
 
 const rows = [
@@ -101,4 +101,39 @@ test.each<[string, unknown]>([
   ['QDB2113', Array.from({ length: 40 }).reduce<object>((inner) => ({ not: inner }), {})],
 ])('%s for %o', (code, form) => {
   expect(() => lowerObject(USER, form)).toThrow(expect.objectContaining({ code }));
+});
+
+test('is typed from the entity', () => {
+  interface Row {
+    id: number;
+    name: string;
+    nick?: string;
+    region: string | null;
+    active: boolean;
+    role: 'admin' | 'guest';
+    seen: Date;
+    tags: string[];
+    home: { city: string };
+    label(): string;
+  }
+  const right: ObjectForm<Row>[] = [
+    { id: 1, name: { startsWith: 'a' }, nick: { eq: undefined }, region: null, active: true },
+    { role: { in: ['admin'] }, seen: { gt: new Date(0) }, tags: { includes: 'x', length: 1 }, home: { city: 'Bern' } },
+    { or: [{ id: { gte: 1 } }], not: { region: { ne: null } } },
+  ];
+  const wrong: ObjectForm<Row>[] = [
+    // @ts-expect-error no such field
+    { nope: 1 },
+    // @ts-expect-error another type
+    { id: '1' },
+    // @ts-expect-error no order
+    { active: { gt: true } },
+    // @ts-expect-error none of the union
+    { role: 'nobody' },
+    // @ts-expect-error a method
+    { label: 'x' },
+    // @ts-expect-error no such operator
+    { name: { regex: 'x' } },
+  ];
+  expect([right.length, wrong.length]).toEqual([3, 6]);
 });
