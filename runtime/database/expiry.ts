@@ -4,6 +4,7 @@
 //   primary tree    the date is a field of fixed size: it stands where codec/layout.ts puts it
 //   index trees     the date is repeated as the last 8 bytes of each entry's value, so that an entry goes when its row does,
 //                   and neither has to be looked up for the other
+import type { EntryRun } from '../bytes/entry-run.js';
 import type { ByteSpan } from '../bytes/writer.js';
 import { layoutRecord } from '../codec/layout.js';
 import type { CompactionFilter, Cursor, KeyRange, Tree } from '../engine/api.js';
@@ -167,6 +168,12 @@ class ExpiringCursor implements Cursor {
   next(): boolean {
     while (this.base.next()) if (this.sieve.passes(this.value)) return true;
     return false;
+  }
+
+  nextRun(into: EntryRun): boolean {
+    if (!this.next()) return false;
+    into.setOne(this.key, this.value);
+    return true;
   }
 
   seek(key: Uint8Array): void {
