@@ -27,7 +27,6 @@ export const ALL_VISIBLE = Number.MAX_SAFE_INTEGER;
  */
 export function findFixed(
   into: ByteSpan,
-  start: number,
   end: number,
   shape: number,
   keySize: number,
@@ -51,6 +50,7 @@ export function findFixed(
   const at = offsetsAt + OFFSET_BYTES * entry;
   const offset = view.getUint16(at, true);
   if ((offset & DELETED_BIT) !== 0) return DELETED;
+  const start = blockStart(view, end);
   into.start = start + offset;
   into.end = start + valueEnd(view, end, at, entry + 1 === count);
   return FOUND;

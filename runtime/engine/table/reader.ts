@@ -167,16 +167,7 @@ class SortedTableReader implements TableReader {
       }
       const found =
         keySize > 0
-          ? findFixed(
-              into,
-              end - this.index.pagesOf(block) * FRAME_BYTES,
-              end,
-              this.shapes[block]!,
-              keySize,
-              key,
-              keyStart,
-              visible,
-            )
+          ? findFixed(into, end, this.shapes[block]!, keySize, key, keyStart, visible)
           : findPrefixed(into, end, key, keyStart, keyEnd, h2, visible);
       if (found !== CONTINUES) return found;
     }
