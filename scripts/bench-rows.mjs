@@ -1,19 +1,4 @@
-// `npm run bench:rows`: installs the compiled peer on the first run, compiles bench/rows with tspc and runs it.
-import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, symlinkSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+// `npm run bench:rows`: compiles bench/rows with tspc and runs it.
+import { runRace } from './race.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-function run(command, args, cwd = root) {
-  const { status } = spawnSync(command, args, { cwd, stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
-}
-
-if (!existsSync(`${root}bench/node_modules/better-sqlite3/build`))
-  run('npm', ['ci', '--no-audit', '--no-fund'], `${root}bench`);
-// What `npm install quantadb` would have done: ts-patch looks a plugin up in node_modules only.
-rmSync(`${root}bench/node_modules/quantadb`, { force: true });
-symlinkSync(root, `${root}bench/node_modules/quantadb`, 'junction');
-run(process.execPath, [`${root}node_modules/ts-patch/bin/tspc.js`, '-p', `${root}bench/rows`]);
-run(process.execPath, [`${root}bench/dist/rows/main.js`, ...process.argv.slice(2)]);
+runRace('rows');
