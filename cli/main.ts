@@ -5,13 +5,14 @@ import { Command, CommanderError } from 'commander';
 import { QuantaError } from '../runtime/errors.js';
 import { backupCommand, restoreCommand } from './commands/backup.js';
 import { checkCommand } from './commands/check.js';
+import { doctorCommand } from './commands/doctor.js';
 import { generateCommand } from './commands/generate.js';
 import { initCommand } from './commands/init.js';
 import type { CommandContext } from './context.js';
 import { DONE, type ExitCode, FAILED, WRONG_USAGE } from './exit.js';
 import { Terminal } from './terminal.js';
 
-const COMMANDS = [initCommand, generateCommand, checkCommand, backupCommand, restoreCommand];
+const COMMANDS = [initCommand, generateCommand, checkCommand, backupCommand, restoreCommand, doctorCommand];
 
 async function main(args: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = DONE;

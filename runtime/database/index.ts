@@ -1,5 +1,6 @@
 // The public face, `quantadb`: markers for entity classes, the types that applications name, and the errors.
 export type { BackupOptions, BackupSummary, EngineStats, TreeStats } from '../engine/api.js';
+export type { Finding } from '../engine/check/index.js';
 export { type RestoreSummary, restoreBackup } from '../engine/index.js';
 export * from '../errors.js';
 export type { Explanation } from '../query/access.js';
@@ -13,6 +14,7 @@ export { NodeVfs } from '../vfs/node.js';
 export type { Vfs, VfsFile, VfsLock } from '../vfs/vfs.js';
 export type { AsyncDao, Dao } from './dao.js';
 export type { BaseDatabase, BaseEmbeddedDatabase } from './database.js';
+export { type Diagnosis, diagnose, type Repair, repair } from './doctor.js';
 export type { Clock } from './expiry.js';
 export type { RandomSource } from './key-generator.js';
 export type { OpenOptions } from './open.js';

@@ -1,0 +1,183 @@
+// `quantadb doctor`: says in words what is wrong with a database directory, and saves what can be saved into another one. It needs
+// no generated code: the database keeps its schema.
+import { loadXxh3 } from '../bytes/xxh3.js';
+import {
+  type Finding,
+  messageOf,
+  problem,
+  type Remaining,
+  type RemainingEntries,
+  Remains,
+} from '../engine/check/index.js';
+import { type Engine, openEngine, requireDatabase } from '../engine/index.js';
+import { DatabaseLockedError, StorageError } from '../errors.js';
+import type { EntityModel } from '../schema/model.js';
+import { parseSchema } from '../schema/parse.js';
+import type { Vfs, VfsLock } from '../vfs/vfs.js';
+import { compareIndexes, examineEntity } from './examine.js';
+import { largestKey } from './key-generator.js';
+
+export interface Diagnosis {
+  /** Whether no finding is a problem. */
+  readonly healthy: boolean;
+  readonly findings: readonly Finding[];
+  readonly entities: readonly { readonly name: string; readonly rows: number }[];
+}
+
+export interface Repair {
+  /** What was wrong, and so may not have been saved. */
+  readonly findings: readonly Finding[];
+  /** Entries that were written to each tree. */
+  readonly saved: readonly { readonly tree: string; readonly entries: number }[];
+}
+
+const META = '$meta';
+/** Commits of a repair are cut there. In bytes. */
+const BATCH_BYTES = 1024 * 1024;
+
+/**
+ * Checks every block of every table, the manifest, the log, the rows, the indexes against the rows, and the counters. Changes
+ * nothing but the lock; what is read of one entity is held in memory. Throws DatabaseLockedError (QDB4020) when somebody has
+ * the database open, StorageError QDB4018 when there is none.
+ */
+export async function diagnose(vfs: Vfs, path: string): Promise<Diagnosis> {
+  const lock = await begin(vfs, path);
+  try {
+    const remains = new Remains(vfs, path);
+    remains.check();
+    const { findings } = remains;
+    const entities = readMeta(remains).models.map((model) => {
+      const examined = examineEntity(model, remains, findings);
+      compareIndexes(examined, remains, findings);
+      return { name: model.name, rows: examined.rows.size };
+    });
+    return { healthy: findings.every(({ severity }) => severity === 'note'), findings, entities };
+  } finally {
+    lock?.release();
+  }
+}
+
+/**
+ * Writes every row that still verifies to a new database in `target`, the newest version of each, with indexes built anew; other
+ * trees entry by entry. `path` stays as it is. Throws as `diagnose`, and StorageError QDB4016 when `target` holds something.
+ */
+export async function repair(vfs: Vfs, path: string, target: string): Promise<Repair> {
+  const lock = await begin(vfs, path);
+  try {
+    if (vfs.exists(target) && vfs.list(target).length > 0) {
+      throw new StorageError('QDB4016', `${target} is not empty. Name a directory that is new or empty.`);
+    }
+    const remains = new Remains(vfs, path);
+    remains.check();
+    const engine = await openEngine({ vfs, path: target, durability: 'os' });
+    try {
+      return { saved: save(remains, engine), findings: remains.findings };
+    } finally {
+      await engine.close();
+    }
+  } finally {
+    lock?.release();
+  }
+}
+
+async function begin(vfs: Vfs, path: string): Promise<VfsLock | null> {
+  await loadXxh3();
+  requireDatabase(vfs, path);
+  try {
+    return vfs.lock(path);
+  } catch (error) {
+    if (error instanceof DatabaseLockedError || !isReadOnly(error)) throw error;
+    // On a disk that is read-only, nobody else writes either.
+    return null;
+  }
+}
+
+function isReadOnly(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EROFS' || error.code === 'EACCES');
+}
+
+function save(remains: Remains, engine: Engine): Repair['saved'] {
+  const saved: { tree: string; entries: number }[] = [];
+  const rebuilt = new Set<string>();
+  const write = (name: string, keySize: number | null, entries: RemainingEntries): void => {
+    writeEntries(engine, name, keySize, entries);
+    saved.push({ tree: name, entries: entries.size });
+    rebuilt.add(name);
+  };
+  const { models, entries } = readMeta(remains);
+  for (const model of models) {
+    const { rows, keySize, indexes } = examineEntity(model, remains, remains.findings);
+    write(model.storedName, keySize, rows);
+    for (const [name, index] of indexes) write(name, index.keySize, index.entries);
+  }
+  if (remains.trees.has(META)) write(META, null, entries);
+  for (const { name, keySize } of remains.trees.values()) {
+    if (!rebuilt.has(name)) write(name, keySize, remains.entries(remains.trees.get(name)!));
+  }
+  engine.flush();
+  return saved;
+}
+
+function writeEntries(engine: Engine, name: string, keySize: number | null, entries: RemainingEntries): void {
+  const tree = engine.openTree(name, { keySize });
+  const batch = engine.createBatch();
+  for (const [text, { value }] of entries) {
+    const key = Buffer.from(text, 'latin1');
+    batch.put(tree, key, key.length, value, 0, value.length);
+    if (batch.byteLength < BATCH_BYTES) continue;
+    engine.writeSync(batch);
+    batch.clear();
+  }
+  if (batch.count > 0) engine.writeSync(batch);
+}
+
+/**
+ * The models that the database keeps, and the entries of `$meta` that make sense; what is wrong with the others is added to the
+ * findings.
+ */
+function readMeta(remains: Remains): { models: readonly EntityModel[]; entries: RemainingEntries } {
+  const { findings, trees } = remains;
+  const tree = trees.get(META);
+  const entries = new Map<string, Remaining>(tree === undefined ? [] : remains.entries(tree));
+  const models: EntityModel[] = [];
+  for (const [key, { value }] of entries) {
+    if (!key.startsWith('schema/')) continue;
+    try {
+      models.push(...parseSchema({ entities: [JSON.parse(value.toString('utf8'))] }).entities);
+    } catch (error) {
+      entries.delete(key);
+      findings.push(problem('QDB4212', { tree: META }, `The schema at "${key}" can't be read: ${messageOf(error)}`));
+    }
+  }
+  for (const [key, { value }] of entries) {
+    if (!key.startsWith('counter/')) continue;
+    const name = Buffer.from(key, 'latin1').toString('utf8').slice('counter/'.length);
+    const wrong = wrongCounter(
+      models.find(({ storedName }) => storedName === name),
+      value.toString('utf8'),
+    );
+    if (wrong === null) continue;
+    entries.delete(key);
+    findings.push(problem('QDB4213', { tree: META }, `The counter of ${name} ${wrong}.`));
+  }
+  const owned = new Set(
+    models.flatMap((model) => [model.storedName, ...model.indexes.map(({ name }) => `${model.storedName}/${name}`)]),
+  );
+  for (const name of trees.keys()) {
+    if (tree === undefined || name.startsWith('$') || owned.has(name)) continue;
+    findings.push(problem('QDB4212', { tree: name }, `No schema tells what the tree ${name} holds.`));
+  }
+  return { models, entries };
+}
+
+function wrongCounter(model: EntityModel | undefined, text: string): string | null {
+  if (model === undefined) return 'is of an entity that has no schema';
+  if (!model.key.autoIncrement) return 'is there, though its keys are not counted';
+  const type = model.fields.find(({ name }) => name === model.key.fields[0])!.type;
+  const isBig = type.kind === 'bigint' || type.kind === 'int64' || type.kind === 'uint64';
+  if (!(isBig ? /^-?\d+n$/ : /^-?\d+$/).test(text)) return `says "${text}", which is no key of its type`;
+  const most = largestKey(type);
+  return most !== null && BigInt(text.replace('n', '')) > BigInt(most)
+    ? `says ${text}, and no key is above ${most}`
+    : null;
+}
