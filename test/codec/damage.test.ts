@@ -60,6 +60,9 @@ function checkDamaged(record: Buffer): void {
   if (!same(first, second)) expect(second).toStrictEqual(first);
 }
 
+/** The same damage in every run, so that what fails can be run again. */
+const SEED = 20_261_124;
+
 const rows = inputs(fields);
 
 describe('a damaged record', () => {
@@ -74,7 +77,7 @@ describe('a damaged record', () => {
           checkDamaged(record);
         },
       ),
-      { numRuns: 10_000 },
+      { numRuns: 10_000, seed: SEED },
     );
   });
 
@@ -85,7 +88,7 @@ describe('a damaged record', () => {
         for (let size = 0; size < record.length; size += 1 + (record.length >> 6))
           checkDamaged(record.subarray(0, size));
       }),
-      { numRuns: 300 },
+      { numRuns: 300, seed: SEED },
     );
   });
 
@@ -94,7 +97,7 @@ describe('a damaged record', () => {
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 200 }), (bytes) => {
         checkDamaged(Buffer.from([1, ...bytes]));
       }),
-      { numRuns: 10_000 },
+      { numRuns: 10_000, seed: SEED },
     );
   });
 
