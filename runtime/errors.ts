@@ -43,6 +43,9 @@ export class SchemaMismatchError extends QuantaError {
   }
 }
 
+/** A migration, its files or its history is not as it must be, or it failed; the database is at the version where it was. QDB3xxx. */
+export class MigrationError extends QuantaError {}
+
 /** Files, space, locks, limits: what happens below the rows. QDB4xxx. */
 export class StorageError extends QuantaError {}
 
