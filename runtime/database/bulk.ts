@@ -1,56 +1,62 @@
 // Many new rows written as tables directly, past log and memtable. Only for rows whose keys are not stored yet: then no index
 // entry has to go, and whatever a unique index already holds is a violation.
 
-import type { ByteWriter } from '../bytes/writer.js';
-import type { BulkLoad, Engine, Tree } from '../engine/api.js';
+import { equalBytes } from '../bytes/compare.js';
+import { ByteSpan } from '../bytes/writer.js';
+import type { BulkLoad, BulkPart, Engine } from '../engine/api.js';
 import { LimitError, UniqueViolationError } from '../errors.js';
-import { KeyList } from '../query/key-list.js';
 import type { CommitLog } from './commit-log.js';
 import type { IndexUpkeep } from './index-upkeep.js';
 import type { EntityTable } from './table.js';
-import type { ChangeSink } from './write-set.js';
 
 /** Encoded bytes at which a chunk is full. */
 export const BULK_CHUNK_BYTES = 64 * 1024 * 1024;
 /** Rows at which a chunk is full. */
 export const BULK_CHUNK_ROWS = 100_000;
 
+interface IndexPart<Row> {
+  readonly index: IndexUpkeep<Row>;
+  readonly part: BulkPart;
+}
+
+/** The rows are kept encoded only: kept as objects they would outlive the young generation, and be copied by each of its collections. */
 export class BulkChunk<Row, Key, Input> {
-  /** Rows taken in so far, in case they must go another way. */
-  readonly rows: Row[] = [];
   private readonly table: EntityTable<Row, Key, Input>;
   private readonly log: CommitLog;
   private readonly load: BulkLoad;
-  private readonly sink: LoadSink;
-  private readonly primary: FreshKeys;
-  private readonly uniques: readonly { readonly index: IndexUpkeep<Row>; readonly fresh: FreshKeys }[];
+  private readonly primary: BulkPart;
+  private readonly indexes: readonly IndexPart<Row>[];
 
   constructor(table: EntityTable<Row, Key, Input>, engine: Engine, log: CommitLog) {
     this.table = table;
     this.log = log;
     this.load = engine.bulkLoad();
-    this.primary = new FreshKeys(table.tree);
-    this.uniques = table.indexes
-      .filter((index) => index.model.unique)
-      .map((index) => ({ index, fresh: new FreshKeys(index.tree) }));
-    this.sink = new LoadSink(this.load, [this.primary, ...this.uniques.map(({ fresh }) => fresh)]);
+    this.primary = this.load.part(table.tree);
+    this.indexes = table.indexes.map((index) => ({ index, part: this.load.part(index.tree) }));
   }
 
   get isFull(): boolean {
-    return this.rows.length >= BULK_CHUNK_ROWS || this.load.byteLength >= BULK_CHUNK_BYTES;
+    return this.primary.count >= BULK_CHUNK_ROWS || this.load.byteLength >= BULK_CHUNK_BYTES;
   }
 
   add(row: Row): void {
-    const { table, sink } = this;
-    const { entity, tree, key, indexes } = table;
-    sink.row = this.rows.push(row) - 1;
-    table.writeKey(entity.keyOf(row));
-    entity.row.encode(row, sink.beginPut(tree, key.bytes, key.at));
-    sink.endPut();
-    for (const index of indexes) {
-      index.load(row, undefined);
-      index.write(sink, key);
+    const { primary, indexes } = this;
+    const { entity } = this.table;
+    const { keys } = primary;
+    const keyStart = keys.at;
+    entity.key.write(entity.keyOf(row), keys);
+    const keyEnd = keys.at;
+    entity.row.encode(row, primary.begin());
+    primary.end();
+    for (let i = 0; i < indexes.length; i++) {
+      const { index, part } = indexes[i]!;
+      index.addTo(part, row, keys.bytes, keyStart, keyEnd);
     }
+  }
+
+  /** The rows taken in so far, in case they must go another way; readable until the next is added. */
+  *rows(): Generator<Row> {
+    for (let i = 0; i < this.primary.count; i++) yield this.row(i);
   }
 
   abort(): void {
@@ -62,27 +68,28 @@ export class BulkChunk<Row, Key, Input> {
    * replaces another, stored or in this chunk, because a running transaction must learn of them, or because rows expire. Throws UniqueViolationError.
    */
   finish(): boolean {
-    const { load, log, primary, uniques } = this;
-    if (log.isWatched || primary.firstStored() !== null) {
+    const { load, log, primary } = this;
+    const uniques = this.indexes.filter(({ index }) => index.model.unique);
+    if (log.isWatched || primary.firstStored() >= 0) {
       load.abort();
       return false;
     }
-    for (const { index, fresh } of uniques) {
-      const row = fresh.firstStored();
-      if (row === null) continue;
+    for (const unique of uniques) {
+      const entry = unique.part.firstStored();
+      if (entry < 0) continue;
       load.abort();
       // The entry may have expired: the log's way looks.
       if (this.table.entity.model.ttl !== undefined) return false;
-      throw this.violation(index, row);
+      throw this.violation(unique, entry);
     }
     let replaced = false;
     let clash: UniqueViolationError | null = null;
     load.onDuplicate(primary.tree, () => {
       replaced = true;
     });
-    for (const { index, fresh } of uniques) {
-      load.onDuplicate(fresh.tree, (_, second) => {
-        clash ??= this.violation(index, fresh.rowOf(second));
+    for (const unique of uniques) {
+      load.onDuplicate(unique.part.tree, (_, second) => {
+        clash ??= this.violation(unique, second);
       });
     }
     try {
@@ -95,79 +102,29 @@ export class BulkChunk<Row, Key, Input> {
     return true;
   }
 
-  private violation(index: IndexUpkeep<Row>, row: number): UniqueViolationError {
-    return new UniqueViolationError(this.table.entity.model.name, index.model.name, index.valueOf(this.rows[row]!));
-  }
-}
-
-/** A tree in which the chunk's keys must be new, and the keys that it brings. */
-class FreshKeys {
-  readonly tree: Tree;
-  private readonly keys = new KeyList();
-  /** The row of each key. */
-  private readonly rows: number[] = [];
-
-  constructor(tree: Tree) {
-    this.tree = tree;
+  private row(i: number): Row {
+    const key = new ByteSpan();
+    const record = new ByteSpan();
+    this.primary.read(i, key, record);
+    const { entity } = this.table;
+    return entity.row.decode(record, entity.key.read(key.bytes, key.start, key.end));
   }
 
-  add(key: Uint8Array, keyEnd: number, row: number): void {
-    this.keys.add(key, 0, keyEnd);
-    this.rows.push(row);
+  private violation({ index, part }: IndexPart<Row>, entry: number): UniqueViolationError {
+    const row = this.row(this.rowOfEntry(index, part, entry));
+    return new UniqueViolationError(this.table.entity.model.name, index.model.name, index.valueOf(row));
   }
 
-  rowOf(ordinal: number): number {
-    return this.rows[ordinal]!;
-  }
-
-  /** The first row with a key that is stored already, or null. */
-  firstStored(): number | null {
-    if (isEmpty(this.tree)) return null;
-    const { keys, rows } = this;
-    let first: number | null = null;
-    this.tree.getMany(keys.writer.bytes, keys.ends, keys.count, (ordinal) => {
-      first ??= rows[ordinal]!;
-    });
-    return first;
-  }
-}
-
-/** Passes changes on to the load, and notes the keys that must be new. */
-class LoadSink implements ChangeSink {
-  /** Ordinal of the row that entries are being written for. */
-  row = 0;
-  private readonly load: BulkLoad;
-  private readonly watched: readonly FreshKeys[];
-
-  constructor(load: BulkLoad, watched: readonly FreshKeys[]) {
-    this.load = load;
-    this.watched = watched;
-  }
-
-  beginPut(tree: Tree, key: Uint8Array, keyEnd: number): ByteWriter {
-    for (const fresh of this.watched) if (fresh.tree === tree) fresh.add(key, keyEnd, this.row);
-    return this.load.beginPut(tree, key, keyEnd);
-  }
-
-  endPut(): void {
-    this.load.endPut();
-  }
-
-  put(tree: Tree, key: Uint8Array, keyEnd: number, value: Uint8Array, valueStart: number, valueEnd: number): void {
-    this.beginPut(tree, key, keyEnd).append(value, valueStart, valueEnd);
-    this.load.endPut();
-  }
-
-  /** New rows leave nothing to delete. */
-  delete(): void {}
-}
-
-/** Exactly, where an estimate would not do. */
-function isEmpty(tree: Tree): boolean {
-  const cursor = tree.cursor();
-  try {
-    return !cursor.next();
-  } finally {
-    cursor.close();
+  /** Number of the row that brought an entry of a unique index, whose value is the primary key. */
+  private rowOfEntry(index: IndexUpkeep<Row>, part: BulkPart, entry: number): number {
+    const entryKey = new ByteSpan();
+    const wanted = new ByteSpan();
+    part.read(entry, entryKey, wanted);
+    const key = new ByteSpan();
+    const record = new ByteSpan();
+    for (let i = 0; ; i++) {
+      this.primary.read(i, key, record);
+      if (equalBytes(key.bytes, key.start, key.end, wanted.bytes, wanted.start, wanted.end - index.suffix)) return i;
+    }
   }
 }

@@ -4,7 +4,7 @@ import { equalBytes } from '../bytes/compare.js';
 import { writeVarint } from '../bytes/varint.js';
 import { ByteSpan, ByteWriter } from '../bytes/writer.js';
 import type { IndexCodec } from '../codec/codec.js';
-import type { Tree } from '../engine/api.js';
+import type { BulkPart, Tree } from '../engine/api.js';
 import { DATE_SUFFIX, storesColumnLength, type TableIndex } from '../query/table.js';
 import type { View } from '../query/view.js';
 import type { IndexModel } from '../schema/model.js';
@@ -121,6 +121,42 @@ export class IndexUpkeep<Row> implements TableIndex<Row> {
     }
   }
 
+  /** Adds the entries of a new row, whose primary key is `key[keyStart, keyEnd)`, to a load. */
+  addTo(part: BulkPart, row: Row, key: Uint8Array, keyStart: number, keyEnd: number): void {
+    const { keys } = part;
+    const { unique, multiEntry } = this.model;
+    if (this.dateField !== null) this.freshDate = dateOf(row, this.dateField);
+    if (multiEntry) {
+      const { fresh } = this;
+      this.fill(fresh, row);
+      for (let i = 0; i < fresh.ends.length; i++) {
+        const start = keys.at;
+        keys.append(fresh.writer.bytes, fresh.startOf(i), fresh.ends[i]!);
+        this.addEntry(part, keys.at - start, fresh.suffixed, key, keyStart, keyEnd);
+      }
+      return;
+    }
+    const { ends } = this.fresh;
+    const start = keys.at;
+    const whole = this.codec.write(row, keys, ends);
+    ends.pop();
+    this.addEntry(part, keys.at - start, !unique || !whole, key, keyStart, keyEnd);
+  }
+
+  /** Completes the entry whose columns were appended to the part's keys as the last `columnBytes`. */
+  private addEntry(
+    part: BulkPart,
+    columnBytes: number,
+    suffixed: boolean,
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+  ): void {
+    if (suffixed) part.keys.append(key, keyStart, keyEnd);
+    this.writeValue(part.begin(), columnBytes, key, keyStart, keyEnd);
+    part.end();
+  }
+
   private deleteEntry(sink: ChangeSink, i: number, key: ByteWriter): void {
     const end = this.keyOfEntry(this.stale, i, key);
     sink.delete(this.tree, this.entryKey.bytes, end);
@@ -130,14 +166,18 @@ export class IndexUpkeep<Row> implements TableIndex<Row> {
     const { entryValue } = this;
     const end = this.keyOfEntry(this.fresh, i, key);
     entryValue.at = 0;
-    if (this.model.unique) entryValue.append(key.bytes, 0, key.at);
-    else if (this.storesLength) writeVarint(entryValue, end - key.at);
-    if (this.dateField !== null) {
-      entryValue.ensure(DATE_SUFFIX);
-      entryValue.view.setFloat64(entryValue.at, this.freshDate, true);
-      entryValue.at += DATE_SUFFIX;
-    }
+    this.writeValue(entryValue, end - key.at, key.bytes, 0, key.at);
     sink.put(this.tree, this.entryKey.bytes, end, entryValue.bytes, 0, entryValue.at);
+  }
+
+  private writeValue(out: ByteWriter, columnBytes: number, key: Uint8Array, keyStart: number, keyEnd: number): void {
+    if (this.model.unique) out.append(key, keyStart, keyEnd);
+    else if (this.storesLength) writeVarint(out, columnBytes);
+    if (this.dateField !== null) {
+      out.ensure(DATE_SUFFIX);
+      out.view.setFloat64(out.at, this.freshDate, true);
+      out.at += DATE_SUFFIX;
+    }
   }
 
   /** Puts the whole key of entry `i` into `entryKey`; returns its end. */

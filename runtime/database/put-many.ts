@@ -100,7 +100,7 @@ class Chunk<Row, Key, Input> {
     let { rows } = this;
     this.rows = [];
     this.bulk = null;
-    if (bulk !== null) rows = bulk.finish() ? [] : bulk.rows;
+    if (bulk !== null) rows = bulk.finish() ? [] : [...bulk.rows()];
     this.session.stageAll(rows.map((row): RowChange<Row, Key, Input> => ({ kind: 'put', table, row })));
   }
 

@@ -89,18 +89,36 @@ export interface WriteBatch {
   clear(): void;
 }
 
+/** The entries of one tree in a bulk load, numbered from 0 in the order in which they come. */
+export interface BulkPart {
+  readonly tree: Tree;
+  readonly count: number;
+  /** Where the next entry's key is appended, before `begin`: it is taken where it stands. */
+  readonly keys: ByteWriter;
+  /** Ends the key; the caller appends the value to the answer, then calls `end`. Throws LimitError QDB4050 on a key of the wrong size. */
+  begin(): ByteWriter;
+  end(): void;
+  /** Where entry `i` stands; valid until another is added. */
+  read(i: number, key: ByteSpan, value: ByteSpan): void;
+  /** Number of the first entry whose key the tree holds already, or -1. */
+  firstStored(): number;
+}
+
 /**
  * Rows to be written as SSTables directly, past WAL and memtable. Keys arrive in any order; a key must not be given twice
  * within one load (`finish` throws LimitError QDB4051 naming the tree, and nothing is installed).
  */
 export interface BulkLoad {
+  /** Where the entries of `tree` are collected. */
+  part(tree: Tree): BulkPart;
+  /** The same by key, for callers that hold one. */
   beginPut(tree: Tree, key: Uint8Array, keyEnd: number): ByteWriter;
   endPut(): void;
   /** Bytes collected so far; the caller bounds memory by finishing one load and starting the next. */
   readonly byteLength: number;
   /**
-   * After sorting and before anything is written: for adjacent equal keys of `tree` calls back with the ordinals (order of
-   * beginPut within that tree) of the clash. Used for unique indexes.
+   * After sorting and before anything is written: for adjacent equal keys of `tree` calls back with the numbers of both entries.
+   * Used for unique indexes.
    */
   onDuplicate(tree: Tree, found: (first: number, second: number) => void): void;
   /** Sorts, writes, syncs and installs everything by one manifest edit: all or nothing. */

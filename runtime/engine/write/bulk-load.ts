@@ -2,12 +2,11 @@
 import type { ByteWriter } from '../../bytes/writer.js';
 import { ClosedError } from '../../errors.js';
 import type { BulkLoad, Tree } from '../api.js';
-import { checkKey } from './batch.js';
 import { LoadPart } from './load-part.js';
 
 export class EngineBulkLoad implements BulkLoad {
-  private readonly parts = new Map<Tree, LoadPart>();
-  private part: LoadPart | null = null;
+  private readonly parts: LoadPart[] = [];
+  private current: LoadPart | null = null;
   private finished = false;
 
   /** @param install writes the sorted parts and makes them visible, all or nothing */
@@ -15,23 +14,33 @@ export class EngineBulkLoad implements BulkLoad {
 
   get byteLength(): number {
     let bytes = 0;
-    for (const part of this.parts.values()) bytes += part.byteLength;
+    for (const part of this.parts) bytes += part.byteLength;
     return bytes;
   }
 
+  part(tree: Tree): LoadPart {
+    this.checkUnfinished();
+    let part = this.parts.find((one) => one.tree === tree);
+    if (part === undefined) {
+      part = new LoadPart(tree);
+      this.parts.push(part);
+    }
+    return part;
+  }
+
   beginPut(tree: Tree, key: Uint8Array, keyEnd: number): ByteWriter {
-    checkKey(tree, keyEnd);
-    const part = this.partOf(tree);
-    this.part = part;
-    return part.begin(key, keyEnd);
+    if (this.current?.tree !== tree) this.current = this.part(tree);
+    const { current } = this;
+    current.keys.append(key, 0, keyEnd);
+    return current.begin();
   }
 
   endPut(): void {
-    this.part!.end();
+    this.current!.end();
   }
 
   onDuplicate(tree: Tree, found: (first: number, second: number) => void): void {
-    this.partOf(tree).onDuplicate = found;
+    this.part(tree).onDuplicate = found;
   }
 
   finish(): Promise<void> {
@@ -45,27 +54,20 @@ export class EngineBulkLoad implements BulkLoad {
 
   finishSync(): void {
     this.checkUnfinished();
-    this.finished = true;
-    const parts = [...this.parts.values()].filter((part) => part.rows > 0);
-    this.parts.clear();
-    for (const part of parts) part.sort();
+    const parts = this.parts.filter((part) => part.count > 0);
+    this.abort();
+    for (const part of parts) {
+      part.sort();
+      part.refuseDuplicates();
+    }
     if (parts.length > 0) this.install(parts);
   }
 
+  /** Forgets what was collected; whoever holds a part may still read it. */
   abort(): void {
     this.finished = true;
-    this.parts.clear();
-  }
-
-  private partOf(tree: Tree): LoadPart {
-    if (this.part?.tree === tree) return this.part;
-    this.checkUnfinished();
-    let part = this.parts.get(tree);
-    if (part === undefined) {
-      part = new LoadPart(tree);
-      this.parts.set(tree, part);
-    }
-    return part;
+    this.parts.length = 0;
+    this.current = null;
   }
 
   private checkUnfinished(): void {

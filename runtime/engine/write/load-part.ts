@@ -1,16 +1,20 @@
-// The rows of one tree in a bulk load: collected in whatever order they come, written in the order of their keys.
+// The entries of one tree in a bulk load: collected in whatever order they come, written in the order of their keys.
 import { compareBytes } from '../../bytes/compare.js';
-import { ByteWriter } from '../../bytes/writer.js';
+import { type ByteSpan, ByteWriter } from '../../bytes/writer.js';
 import { LimitError } from '../../errors.js';
-import type { Tree } from '../api.js';
+import type { BulkPart, Tree } from '../api.js';
 import { MAX_VALUE_BYTES } from '../limits.js';
 import { sortKeys } from '../memtable/sort.js';
+import { checkKey } from './batch.js';
 import type { TableOutput } from './table-output.js';
 
-const FIRST_ROWS = 1024;
-const FIRST_BYTES = 64 * 1024;
-/** Values are collected in chunks of about this size: a single arena would be copied, and its memory touched anew, at each doubling. */
+// The first of everything is small: so what grows it has run before the compiler judges which paths are never taken.
+const FIRST_ROWS = 64;
+const FIRST_BYTES = 4 * 1024;
+/** Values are collected in chunks that grow to about this size: a single arena would be copied, its memory touched anew, at each doubling. */
 const CHUNK_BYTES = 1024 * 1024;
+/** Room in a chunk for the value that fills it. */
+const CHUNK_SLACK_BYTES = 16 * 1024;
 
 /** Numbers that say where a value is: its chunk, its start, its end. */
 const SPOT_WORDS = 3;
@@ -20,21 +24,23 @@ const GROUP_BYTES = 16 * 1024;
 const CACHE_LINE_BYTES = 64;
 
 /** Keys stand one behind the other, so that sorting walks through them; values stand in chunks. */
-export class LoadPart {
-  rows = 0;
+export class LoadPart implements BulkPart {
+  count = 0;
   onDuplicate: ((first: number, second: number) => void) | null = null;
-  private readonly keys = new ByteWriter(FIRST_BYTES);
+  readonly keys = new ByteWriter(FIRST_BYTES);
   /** Where key i begins; key i - 1 ends there. */
   private keyStarts = new Int32Array(FIRST_ROWS);
-  private values = new ByteWriter(FIRST_BYTES);
+  private chunkBytes = FIRST_BYTES;
+  private values = new ByteWriter(FIRST_BYTES + CHUNK_SLACK_BYTES);
   private readonly chunks: ByteWriter[] = [this.values];
   private spots = new Int32Array(FIRST_ROWS * SPOT_WORDS);
   /** Bytes of values in all chunks but the last. */
   private fullBytes = 0;
   /** As long as every key was greater than the one before: nothing to sort. */
   private ascends = true;
-  /** Ordinals in key order, once sorted. */
-  private order = new Int32Array(0);
+  private hasDuplicates = false;
+  /** Numbers of the entries in key order, once sorted. */
+  private order: Int32Array | null = null;
   /** What {@link fetchGroup} read, kept lest the compiler find its loads idle. */
   protected fetched = 0;
 
@@ -45,60 +51,115 @@ export class LoadPart {
     return this.keys.at + this.fullBytes + this.values.at;
   }
 
-  /** Begins a row; its value is what the caller appends to the answer before `end`. */
-  begin(key: Uint8Array, keyEnd: number): ByteWriter {
-    const { rows, keys } = this;
-    if (rows + 1 >= this.keyStarts.length) {
-      this.keyStarts = grown(this.keyStarts);
-      this.spots = grown(this.spots);
+  begin(): ByteWriter {
+    const { count, keys, keyStarts } = this;
+    const start = keyStarts[count]!;
+    const end = keys.at;
+    if (end - start !== this.tree.keySize) this.checkVarying(start, end);
+    if (this.ascends && count > 0) {
+      this.ascends = compareBytes(keys.bytes, keyStarts[count - 1]!, start, keys.bytes, start, end) < 0;
     }
-    const start = keys.at;
-    keys.append(key, 0, keyEnd);
-    if (this.ascends && rows > 0) {
-      this.ascends = compareBytes(keys.bytes, this.keyStarts[rows - 1]!, start, keys.bytes, start, keys.at) < 0;
-    }
-    this.keyStarts[rows + 1] = keys.at;
-    if (this.values.at >= CHUNK_BYTES) this.addChunk();
-    const spot = rows * SPOT_WORDS;
+    keyStarts[count + 1] = end;
+    if (this.values.at >= this.chunkBytes) this.addChunk();
+    const spot = count * SPOT_WORDS;
     this.spots[spot] = this.chunks.length - 1;
     this.spots[spot + 1] = this.values.at;
     return this.values;
   }
 
   end(): void {
-    const spot = this.rows * SPOT_WORDS;
+    const spot = this.count * SPOT_WORDS;
     const length = this.values.at - this.spots[spot + 1]!;
     if (length > MAX_VALUE_BYTES) {
       throw new LimitError('QDB4050', `A value of ${length} bytes is over the limit of ${MAX_VALUE_BYTES}.`);
     }
     this.spots[spot + 2] = this.values.at;
-    this.rows++;
+    this.count++;
+    if (this.count + 1 === this.keyStarts.length) this.growRows();
   }
 
-  /** Sorts; throws LimitError when a key was given twice, after telling who asked to be told. */
-  sort(): void {
-    const { rows, keyStarts, keys } = this;
-    const order = new Int32Array(rows);
-    for (let i = 0; i < rows; i++) order[i] = i;
+  read(i: number, key: ByteSpan, value: ByteSpan): void {
+    const { keys, keyStarts, spots } = this;
+    const chunk = this.chunks[spots[i * SPOT_WORDS]!]!;
+    key.bytes = keys.bytes;
+    key.view = keys.view;
+    key.start = keyStarts[i]!;
+    key.end = keyStarts[i + 1]!;
+    value.bytes = chunk.bytes;
+    value.view = chunk.view;
+    value.start = spots[i * SPOT_WORDS + 1]!;
+    value.end = spots[i * SPOT_WORDS + 2]!;
+  }
+
+  firstStored(): number {
+    const { tree, count, keys, keyStarts } = this;
+    if (count === 0 || !this.meetsTree()) return -1;
+    let first = -1;
+    tree.getMany(keys.bytes, keyStarts.subarray(1), count, (i) => {
+      if (first < 0) first = i;
+    });
+    return first;
+  }
+
+  /** Whether the tree holds a key between the part's least and greatest. */
+  private meetsTree(): boolean {
+    this.sort();
+    const cursor = this.tree.cursor({ gte: this.smallest(), lte: this.largest() });
+    try {
+      return cursor.next();
+    } finally {
+      cursor.close();
+    }
+  }
+
+  /** Orders the entries by their keys. */
+  sort(): Int32Array {
+    const { count, keyStarts, keys } = this;
+    if (this.order?.length === count) return this.order;
+    const order = new Int32Array(count);
+    for (let i = 0; i < count; i++) order[i] = i;
     this.order = order;
-    if (!this.ascends && sortKeys(keys.bytes, keyStarts, keyStarts.subarray(1), order)) this.refuseDuplicates();
+    if (!this.ascends) this.hasDuplicates = sortKeys(keys.bytes, keyStarts, keyStarts.subarray(1), order);
+    return order;
+  }
+
+  /** Throws LimitError when a key was given twice, after telling who asked to be told. */
+  refuseDuplicates(): void {
+    const { keyStarts, keys } = this;
+    const order = this.sort();
+    if (!this.hasDuplicates) return;
+    const { bytes } = keys;
+    let duplicates = 0;
+    for (let i = 1; i < order.length; i++) {
+      const first = order[i - 1]!;
+      const second = order[i]!;
+      const [start, end] = [keyStarts[second]!, keyStarts[second + 1]!];
+      if (compareBytes(bytes, keyStarts[first]!, keyStarts[first + 1]!, bytes, start, end) !== 0) continue;
+      duplicates++;
+      this.onDuplicate?.(first, second);
+    }
+    throw new LimitError(
+      'QDB4051',
+      `A bulk load gives ${duplicates} keys of tree "${this.tree.name}" more than once. Nothing of it was written.`,
+    );
   }
 
   smallest(): Uint8Array {
-    return this.keyAt(this.order[0]!);
+    return this.keyAt(this.sort()[0]!);
   }
 
   largest(): Uint8Array {
-    return this.keyAt(this.order[this.rows - 1]!);
+    return this.keyAt(this.sort()[this.count - 1]!);
   }
 
   write(sequence: number, output: TableOutput): void {
-    const { rows, keyStarts, order, spots } = this;
+    const { count, keyStarts, spots } = this;
+    const order = this.sort();
     const keys = this.keys.bytes;
     // Plain arrays: cutting a value out of a Buffer costs a call of its constructor.
     const chunks = this.chunks.map(({ bytes }) => new Uint8Array(bytes.buffer));
-    for (let i = 0; i < rows; ) {
-      const groupEnd = this.fetchGroup(i, chunks);
+    for (let i = 0; i < count; ) {
+      const groupEnd = this.fetchGroup(order, i, chunks);
       const writer = output.writerForNextKey();
       for (; i < groupEnd; i++) {
         const row = order[i]!;
@@ -117,10 +178,10 @@ export class LoadPart {
    * random order; loads that do not depend on each other miss the cache together, while copies would miss one after the other
    * (130 ns a row of 250 bytes instead of 270).
    */
-  private fetchGroup(from: number, chunks: readonly Uint8Array[]): number {
-    const { rows, keyStarts, order, spots } = this;
+  private fetchGroup(order: Int32Array, from: number, chunks: readonly Uint8Array[]): number {
+    const { count, keyStarts, spots } = this;
     const keys = this.keys.bytes;
-    const most = Math.min(rows, from + GROUP_ROWS);
+    const most = Math.min(count, from + GROUP_ROWS);
     let sum = 0;
     let bytes = 0;
     let to = from;
@@ -141,26 +202,24 @@ export class LoadPart {
 
   private addChunk(): void {
     this.fullBytes += this.values.at;
-    this.values = new ByteWriter(CHUNK_BYTES + FIRST_BYTES);
+    this.chunkBytes = Math.min(2 * this.chunkBytes, CHUNK_BYTES);
+    this.values = new ByteWriter(this.chunkBytes + CHUNK_SLACK_BYTES);
     this.chunks.push(this.values);
   }
 
-  private refuseDuplicates(): void {
-    const { rows, keyStarts, keys, order } = this;
-    const { bytes } = keys;
-    let duplicates = 0;
-    for (let i = 1; i < rows; i++) {
-      const first = order[i - 1]!;
-      const second = order[i]!;
-      const [start, end] = [keyStarts[second]!, keyStarts[second + 1]!];
-      if (compareBytes(bytes, keyStarts[first]!, keyStarts[first + 1]!, bytes, start, end) !== 0) continue;
-      duplicates++;
-      this.onDuplicate?.(first, second);
+  private growRows(): void {
+    this.keyStarts = grown(this.keyStarts);
+    this.spots = grown(this.spots);
+  }
+
+  /** Keys that are not of the tree's size: fine where keys vary, up to a limit. Otherwise the key is taken back. */
+  private checkVarying(start: number, end: number): void {
+    try {
+      checkKey(this.tree, end - start);
+    } catch (error) {
+      this.keys.at = start;
+      throw error;
     }
-    throw new LimitError(
-      'QDB4051',
-      `A bulk load gives ${duplicates} keys of tree "${this.tree.name}" more than once. Nothing of it was written.`,
-    );
   }
 
   private keyAt(row: number): Uint8Array {
