@@ -1,6 +1,8 @@
 // One entity of an open database: its generated code, its trees and the buffers that its reads and writes share.
 import { ByteSpan, ByteWriter } from '../bytes/writer.js';
 import type { EntityRuntime } from '../codec/codec.js';
+import { columnsOf } from '../codec/columns.js';
+import { layoutRecord } from '../codec/layout.js';
 import type { Engine, Tree } from '../engine/api.js';
 import type { Table } from '../query/table.js';
 import type { View } from '../query/view.js';
@@ -32,7 +34,8 @@ export class EntityTable<Row, Key, Input> implements Table<Row, Key> {
     this.entity = entity;
     this.clock = clock;
     this.keyField = model.key.fields[0]!;
-    this.tree = engine.openTree(model.storedName, { keySize: key.size });
+    const columns = columnsOf(layoutRecord(model));
+    this.tree = engine.openTree(model.storedName, { keySize: key.size, ...(columns === undefined ? {} : { columns }) });
     this.indexes = model.indexes.map((index, i) => {
       const codec = indexes[i]!;
       const tree = engine.openTree(`${model.storedName}/${index.name}`, { keySize: entrySize(codec, key.size) });

@@ -1,4 +1,5 @@
 // The face of the engine: keys and values as bytes, trees, batches, cursors. Upper folders import this and engine/index.ts only.
+import type { ColumnLayout } from '../bytes/columns.js';
 import type { EntryRun } from '../bytes/entry-run.js';
 import type { ByteSpan, ByteWriter } from '../bytes/writer.js';
 
@@ -8,6 +9,8 @@ export type Durability = 'commit' | 'interval' | 'os';
 export interface TreeOptions {
   /** Size in bytes of every key, or null where keys vary. Fixed sizes get a plain key array in their blocks. */
   readonly keySize: number | null;
+  /** Where values hold numbers that scans ask for; left out: as before. Stored. Tables written later keep their ranges (zone maps). */
+  readonly columns?: ColumnLayout;
 }
 
 /** Bounds on keys, compared as unsigned bytes; a missing bound is open. */

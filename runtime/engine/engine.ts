@@ -1,5 +1,6 @@
 // The engine: trees of bytes over one log, one version and one sequence number. It only joins its parts; each does one thing:
 // write/ (batches, group commit, loads), memtable/, table/ and cache/, read/ (merging), compaction/, version/ and wal/.
+import { type ColumnLayout, isSameLayout } from '../bytes/columns.js';
 import { ClosedError, LimitError, StorageError } from '../errors.js';
 import { isDiskFull } from '../vfs/failure.js';
 import type { VfsLock } from '../vfs/vfs.js';
@@ -108,22 +109,31 @@ export class LsmEngine implements Engine, TreeHost {
   openTree(name: string, options: TreeOptions): Tree {
     this.checkWritable();
     const known = this.forest.byName.get(name);
+    const { keySize, columns } = options;
     if (known !== undefined) {
-      if (known.keySize === options.keySize) return known;
+      if (known.keySize === keySize) return this.describeColumns(known as EngineTree, columns);
       throw new StorageError(
         'QDB4013',
-        `Tree "${name}" has keys of ${sizeText(known.keySize)}, and was opened for keys of ${sizeText(options.keySize)}.`,
+        `Tree "${name}" has keys of ${sizeText(known.keySize)}, and was opened for keys of ${sizeText(keySize)}.`,
       );
     }
-    const { keySize } = options;
     if (keySize !== null && !(Number.isInteger(keySize) && keySize > 0 && keySize <= MAX_KEY_BYTES)) {
       throw new LimitError('QDB4050', `Keys of ${keySize} bytes were asked for; 1 to ${MAX_KEY_BYTES} are possible.`);
     }
     if (this.forest.byName.size >= MAX_TREES) {
       throw new LimitError('QDB4050', `There are ${MAX_TREES} trees already: drop one before "${name}" is made.`);
     }
-    this.change('a new tree', [], () => this.store.install({ addTrees: [{ id: this.store.takeId(), name, keySize }] }));
+    const meta = { id: this.store.takeId(), name, keySize, ...(columns === undefined ? {} : { columns }) };
+    this.change('a new tree', [], () => this.store.install({ addTrees: [meta] }));
     return this.forest.byName.get(name)!;
+  }
+
+  /** Keeps what is said of the columns of a tree's values; tables that are written from now on tell about them. */
+  private describeColumns(tree: EngineTree, columns: ColumnLayout | undefined): EngineTree {
+    if (columns === undefined || isSameLayout(columns, tree.meta.columns)) return tree;
+    const changeTrees = [{ ...tree.meta, columns }];
+    this.change('the columns of a tree', [], () => this.store.install({ changeTrees }));
+    return tree;
   }
 
   dropTree(name: string): void {
@@ -171,7 +181,7 @@ export class LsmEngine implements Engine, TreeHost {
     this.change('a flush', outputs, () => {
       for (const tree of this.forest.all()) {
         if (tree.memtable.entries === 0) continue;
-        const output = new TableOutput(this.store, tree.id, 0, tree.keySize);
+        const output = new TableOutput(this.store, tree.meta, 0);
         outputs.push(output);
         writeMemtable(tree.memtable, output);
       }
@@ -312,7 +322,7 @@ export class LsmEngine implements Engine, TreeHost {
     const level = this.compactor.isBusyWith(tree)
       ? 0
       : loadLevel(tree.view.metas, part.smallest(), part.largest(), part.byteLength, this.settings.levelBytes);
-    return new TableOutput(this.store, tree.id, level, tree.keySize);
+    return new TableOutput(this.store, tree.meta, level);
   }
 
   private countTables(tables: readonly TableMeta[]): void {

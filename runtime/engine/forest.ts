@@ -65,7 +65,9 @@ export class Forest {
   /** Takes over the trees and tables of a version. */
   follow(version: Version): void {
     for (const [id, tree] of this.byId) {
-      if (!version.trees.has(id)) {
+      const meta = version.trees.get(id);
+      if (meta !== undefined) tree.meta = meta;
+      if (meta === undefined) {
         tree.open = false;
         this.memtables -= tree.memtable.byteLength;
         this.byId.delete(id);

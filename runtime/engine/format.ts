@@ -9,7 +9,7 @@
 import { StorageError } from '../errors.js';
 
 /** Version of every file format here; a file of another one is refused (QDB4011). */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 /** Says that `path` was written by another release. */
 export function otherFormat(path: string, version: number): StorageError {

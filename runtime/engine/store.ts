@@ -6,7 +6,7 @@ import { filterBits } from './options.js';
 import type { TableWriter } from './table/table.js';
 import { createTable } from './table/writer.js';
 import { TableSet } from './tables.js';
-import type { VersionEdit } from './version/edit.js';
+import type { TreeMeta, VersionEdit } from './version/edit.js';
 import type { Manifest } from './version/manifest.js';
 import type { Version } from './version/version.js';
 
@@ -42,9 +42,9 @@ export class Store {
     return first;
   }
 
-  createTable(id: number, keySize: number | null, level: number): TableWriter {
+  createTable(id: number, tree: TreeMeta, level: number): TableWriter {
     const { vfs, blockBytes, compression } = this.options;
-    return createTable(vfs, this.tablePath(id), { keySize, blockBytes, compression, bitsPerKey: filterBits(level) });
+    return createTable(vfs, this.tablePath(id), id, tree, { blockBytes, compression, bitsPerKey: filterBits(level) });
   }
 
   removeTableFile(id: number): void {

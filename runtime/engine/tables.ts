@@ -45,8 +45,8 @@ export class TableSet {
   }
 
   open(handle: TableHandle): TableReader {
-    const { id, treeId } = handle.meta;
-    const reader = handle.reader ?? openTable(this.vfs, handle.path, id, this.cache, this.countersOf(treeId));
+    const { meta, path } = handle;
+    const reader = handle.reader ?? openTable(this.vfs, path, meta, this.cache, this.countersOf(meta.treeId));
     handle.reader = reader;
     return reader;
   }

@@ -47,7 +47,8 @@ export class EngineTree implements Tree {
   private stagedGets: StagedGets | null = null;
 
   constructor(
-    meta: TreeMeta,
+    /** As the version has it. */
+    public meta: TreeMeta,
     levels: readonly (readonly TableMeta[])[],
     private readonly host: TreeHost,
   ) {

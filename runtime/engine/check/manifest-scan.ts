@@ -86,7 +86,7 @@ function readManifest(vfs: Vfs, file: string, durable: number, known: KnownVersi
     }
     const edit = decodeEdit(bytes, at + FRAME_HEADER_BYTES, end);
     for (const id of edit.removeTables ?? []) known.tables.delete(id);
-    for (const tree of edit.addTrees ?? []) known.trees.set(tree.id, tree);
+    for (const tree of [...(edit.addTrees ?? []), ...(edit.changeTrees ?? [])]) known.trees.set(tree.id, tree);
     for (const id of edit.dropTrees ?? []) {
       known.trees.delete(id);
       for (const table of [...known.tables.values()]) if (table.treeId === id) known.tables.delete(table.id);

@@ -13,7 +13,7 @@ export const CHECK_CACHE_BYTES = 64 * 4096;
 /** Throws CorruptionError when the table's file is missing, contradicts `meta`, or does not verify, block by block. */
 export function checkTable(vfs: Vfs, path: string, meta: TableMeta): void {
   if (!vfs.exists(path)) throw new CorruptionError(path, 0, 'it is missing, though the manifest names it');
-  const reader = openTable(vfs, path, meta.id, new PageCache(CHECK_CACHE_BYTES));
+  const reader = openTable(vfs, path, meta, new PageCache(CHECK_CACHE_BYTES));
   try {
     const what = contradiction(reader, meta);
     if (what !== null) throw new CorruptionError(path, 0, what);

@@ -149,8 +149,7 @@ export class Compactor {
     const outputs = Math.ceil((2 * totalBytes(choice.inputs)) / tableBytes) + 1;
     const first = store.takeIds(outputs);
     return {
-      treeId: tree.id,
-      keySize: tree.keySize,
+      tree: tree.meta,
       inputs: choice.inputs.map(({ id }) => place(id)),
       outputs: Array.from({ length: outputs }, (_, i) => place(first + i)),
       outputLevel: choice.outputLevel,

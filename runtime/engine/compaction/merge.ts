@@ -8,7 +8,7 @@ import { Readers } from '../readers.js';
 import { openTable } from '../table/reader.js';
 import type { Compression, TableCursor, TableReader, TableWriter } from '../table/table.js';
 import { createTable } from '../table/writer.js';
-import type { TableMeta } from '../version/edit.js';
+import type { TableMeta, TreeMeta } from '../version/edit.js';
 import { entryFilter } from './filter.js';
 
 /** Bytes of blocks that a merge holds for each input: it reads each block once, so they need not be many. */
@@ -18,8 +18,7 @@ const SYNC_BYTES = 256 * 1024;
 
 /** A merge as plain data, fit for a message to another thread. */
 export interface MergeTask {
-  readonly treeId: number;
-  readonly keySize: number | null;
+  readonly tree: TreeMeta;
   /** Paths and ids of the tables, newest first. */
   readonly inputs: readonly { readonly id: number; readonly path: string }[];
   /** Ids and paths that the output may take, in this order. */
@@ -48,7 +47,7 @@ export function mergeTables(vfs: Vfs, task: MergeTask, cancelled: () => boolean 
   const readers: TableReader[] = [];
   const output = new MergeOutput(vfs, task);
   try {
-    for (const { id, path } of task.inputs) readers.push(openTable(vfs, path, id, cache));
+    for (const { id, path } of task.inputs) readers.push(openTable(vfs, path, { id, treeId: task.tree.id }, cache));
     const merge = new VersionMerge(readers.map((reader) => reader.cursor()));
     writeVersions(merge, output, task, cancelled);
     return output.finish();
@@ -168,7 +167,7 @@ class MergeOutput {
     const { task } = this;
     const last = this.tables.length + 1 >= task.outputs.length;
     if (this.current !== null && newKey && !last && this.current.estimatedBytes >= task.tableBytes) this.close();
-    const writer = this.current ?? createTable(this.vfs, this.place().path, { ...task, syncBytes: SYNC_BYTES });
+    const writer = this.current ?? this.begin();
     this.current = writer;
     return writer;
   }
@@ -186,6 +185,11 @@ class MergeOutput {
     }
   }
 
+  private begin(): TableWriter {
+    const { id, path } = this.place();
+    return createTable(this.vfs, path, id, this.task.tree, { ...this.task, syncBytes: SYNC_BYTES });
+  }
+
   private place(): { readonly id: number; readonly path: string } {
     return this.task.outputs[this.tables.length]!;
   }
@@ -196,6 +200,6 @@ class MergeOutput {
     const { id } = this.place();
     const summary = current.finish();
     this.current = null;
-    this.tables.push({ id, treeId: task.treeId, level: task.outputLevel, ...summary });
+    this.tables.push({ id, treeId: task.tree.id, level: task.outputLevel, ...summary });
   }
 }

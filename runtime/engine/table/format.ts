@@ -1,32 +1,25 @@
-// The table file as a whole: its sections, its properties, its footer.
+// The table file as a whole: its sections and its footer.
 //
 //     0  data blocks          each a multiple of 4096 bytes and at one; packed ones (compression.ts) at multiples of 8
 //        filter               lines of 64 bytes (filter.ts), then their XXH3-64; missing when the table has no filter
 //        index                block-index.ts
-//        properties           below
+//        properties           properties.ts
 //        footer               below, the last 40 bytes of the file
 //
-//   properties                                   footer
-//     u32  key size in bytes, 0: keys vary         -40  f64  bytes of all data blocks: where the filter begins
-//     u32  alignment of data blocks: 4096 or 8     -32  u32  bytes of the filter section
-//     u32  probes of the filter                    -28  u32  bytes of the index section
-//     u32  bytes of the longest key                -24  u32  bytes of the properties section
-//     f64  entries                                 -20  u32  format version
-//     f64  tombstones among them                   -16  u64  XXH3-64 of the 24 bytes above
-//     f64  different keys                           -8  'QDBTABLE'
-//     f64  smallest sequence
-//     f64  largest sequence
-//     u32  bytes of the smallest key
-//     u32  bytes of the largest key
-//     smallest key, largest key
-//     u64  XXH3-64
+//   footer, the last 40 bytes of the file
+//     -40  f64  bytes of all data blocks: where the filter begins
+//     -32  u32  bytes of the filter section
+//     -28  u32  bytes of the index section
+//     -24  u32  bytes of the properties
+//     -20  u32  format version
+//     -16  u64  XXH3-64 of the 24 bytes above
+//      -8  'QDBTABLE'
 //
 // Every byte of the file is under one checksum (but for the magic), and the sections fill it exactly. A change of any of this raises
 // FORMAT_VERSION (engine/format.ts).
-import { ByteWriter } from '../../bytes/writer.js';
 import { CorruptionError } from '../../errors.js';
 import { FORMAT_VERSION, otherFormat } from '../format.js';
-import { CHECKSUM_BYTES, checksumMatches, putChecksum } from './checksum.js';
+import { checksumMatches, putChecksum } from './checksum.js';
 
 export const FOOTER_BYTES = 40;
 /** Longest key in bytes: the length of a suffix takes at most two bytes of varint. */
@@ -78,62 +71,4 @@ export function decodeFooter(bytes: Buffer, path: string, fileBytes: number): Fo
     throw new CorruptionError(path, at, `its sections make ${sum} bytes, the file has ${fileBytes}`);
   }
   return footer;
-}
-
-export interface Properties {
-  /** 0 where keys vary. */
-  readonly keySize: number;
-  readonly alignment: number;
-  readonly probes: number;
-  readonly longestKey: number;
-  readonly entries: number;
-  readonly tombstones: number;
-  readonly keys: number;
-  readonly minSequence: number;
-  readonly maxSequence: number;
-  readonly smallest: Buffer;
-  readonly largest: Buffer;
-}
-
-const PROPERTIES_HEADER_BYTES = 64;
-
-export function encodeProperties(properties: Properties): Buffer {
-  const { smallest, largest } = properties;
-  const out = new ByteWriter(PROPERTIES_HEADER_BYTES + smallest.length + largest.length + CHECKSUM_BYTES);
-  const { view } = out;
-  view.setUint32(0, properties.keySize, true);
-  view.setUint32(4, properties.alignment, true);
-  view.setUint32(8, properties.probes, true);
-  view.setUint32(12, properties.longestKey, true);
-  view.setFloat64(16, properties.entries, true);
-  view.setFloat64(24, properties.tombstones, true);
-  view.setFloat64(32, properties.keys, true);
-  view.setFloat64(40, properties.minSequence, true);
-  view.setFloat64(48, properties.maxSequence, true);
-  view.setUint32(56, smallest.length, true);
-  view.setUint32(60, largest.length, true);
-  out.at = PROPERTIES_HEADER_BYTES;
-  out.append(smallest);
-  out.append(largest);
-  putChecksum(out.bytes, view, 0, out.at);
-  return out.bytes.subarray(0, out.at + CHECKSUM_BYTES);
-}
-
-/** @param bytes the section, its checksum verified. */
-export function decodeProperties(bytes: Buffer): Properties {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const largestAt = PROPERTIES_HEADER_BYTES + view.getUint32(56, true);
-  return {
-    keySize: view.getUint32(0, true),
-    alignment: view.getUint32(4, true),
-    probes: view.getUint32(8, true),
-    longestKey: view.getUint32(12, true),
-    entries: view.getFloat64(16, true),
-    tombstones: view.getFloat64(24, true),
-    keys: view.getFloat64(32, true),
-    minSequence: view.getFloat64(40, true),
-    maxSequence: view.getFloat64(48, true),
-    smallest: Buffer.from(bytes.subarray(PROPERTIES_HEADER_BYTES, largestAt)),
-    largest: Buffer.from(bytes.subarray(largestAt, largestAt + view.getUint32(60, true))),
-  };
 }

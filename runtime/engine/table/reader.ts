@@ -8,33 +8,70 @@ import { BlockSource } from './block-source.js';
 import { CHECKSUM_BYTES, checksumMatches } from './checksum.js';
 import { BlockCursor } from './cursor.js';
 import { BloomFilter } from './filter.js';
-import { decodeFooter, decodeProperties, FOOTER_BYTES, type Properties } from './format.js';
+import { decodeFooter, FOOTER_BYTES } from './format.js';
 import { ALL_VISIBLE, CONTINUES, findFixed, findPrefixed } from './lookup.js';
-import { ABSENT, type Lookup, type TableCursor, type TableReader } from './table.js';
+import { decodeProperties, type Properties } from './properties.js';
+import { ABSENT, type Lookup, type TableCursor, type TableIdentity, type TableReader } from './table.js';
 import { verifyTable } from './verify.js';
 
 /**
  * Opens a table: reads its filter, index, properties and footer (one read, about 1 % of the file), no block.
  * `counters` counts its block reads; give the tables of one tree the same. `loadXxh3` must have finished in this thread.
- * Throws CorruptionError when a section is damaged, StorageError QDB4011 when another release wrote the file.
+ * Throws CorruptionError when a section is damaged or the file is that of another table, StorageError QDB4011 when another release
+ * wrote it.
  */
 export function openTable(
   vfs: Vfs,
   path: string,
-  id: number,
+  identity: TableIdentity,
   cache: PageCache,
   counters: CacheCounters = new CacheCounters(),
 ): TableReader {
   const file = vfs.open(path, 'read');
   try {
-    return readSections(file, id, cache, counters);
+    return readSections(file, identity, cache, counters);
   } catch (error) {
     file.close();
     throw error;
   }
 }
 
-function readSections(file: VfsFile, id: number, cache: PageCache, counters: CacheCounters): SortedTableReader {
+/** The properties of a table file, whichever it is; throws as {@link openTable}. */
+export function readProperties(vfs: Vfs, path: string): Properties {
+  const file = vfs.open(path, 'read');
+  try {
+    return readMeta(file).properties;
+  } finally {
+    file.close();
+  }
+}
+
+function readSections(
+  file: VfsFile,
+  { id, treeId }: TableIdentity,
+  cache: PageCache,
+  counters: CacheCounters,
+): SortedTableReader {
+  const { properties, filterBytes, indexBytes, fileBytes } = readMeta(file);
+  if (properties.id !== id || properties.treeId !== treeId) {
+    const here = `table ${properties.id} of tree ${properties.treeId} ("${properties.treeName}")`;
+    throw new CorruptionError(file.path, fileBytes, `${here} stands where table ${id} of tree ${treeId} should`);
+  }
+  const filter = filterBytes.length === 0 ? null : new BloomFilter(filterBytes, properties.probes);
+  const index = new BlockIndex(indexBytes, properties.alignment);
+  const source = new BlockSource(id, file, index, properties.alignment !== FRAME_BYTES, cache, counters);
+  return new SortedTableReader(file, fileBytes, properties, filter, source);
+}
+
+interface TableSections {
+  readonly fileBytes: number;
+  readonly filterBytes: Buffer;
+  readonly indexBytes: Buffer;
+  readonly properties: Properties;
+}
+
+/** Everything behind the data blocks, each section verified. */
+function readMeta(file: VfsFile): TableSections {
   const fileBytes = file.size();
   if (fileBytes < FOOTER_BYTES) throw new CorruptionError(file.path, 0, `${fileBytes} bytes are too few for a table`);
   const footerBytes = Buffer.alloc(FOOTER_BYTES);
@@ -53,13 +90,10 @@ function readSections(file: VfsFile, id: number, cache: PageCache, counters: Cac
   };
   const filterBytes = section(0, footer.filterBytes, 'filter');
   const indexBytes = section(footer.filterBytes, footer.indexBytes, 'index');
-  const properties = decodeProperties(
-    section(footer.filterBytes + footer.indexBytes, footer.propertiesBytes, 'property list'),
-  );
-  const filter = filterBytes.length === 0 ? null : new BloomFilter(filterBytes, properties.probes);
-  const index = new BlockIndex(indexBytes, properties.alignment);
-  const source = new BlockSource(id, file, index, properties.alignment !== FRAME_BYTES, cache, counters);
-  return new SortedTableReader(file, fileBytes, properties, filter, source);
+  const start = footer.filterBytes + footer.indexBytes;
+  const list = section(start, footer.propertiesBytes, 'property list');
+  const properties = decodeProperties(list, file.path, footer.dataBytes + start);
+  return { fileBytes, filterBytes, indexBytes, properties };
 }
 
 function readWhole(file: VfsFile, into: Buffer, offset: number): void {
@@ -80,6 +114,8 @@ class SortedTableReader implements TableReader {
   readonly minSequence: number;
   readonly maxSequence: number;
   readonly blocks: number;
+  readonly treeId: number;
+  readonly treeName: string;
   private readonly frameEnds: Int32Array;
   private readonly shapes: Int32Array;
   private readonly cache: PageCache;
@@ -104,11 +140,17 @@ class SortedTableReader implements TableReader {
     this.minSequence = properties.minSequence;
     this.maxSequence = properties.maxSequence;
     this.blocks = source.index.blocks;
+    this.treeId = properties.treeId;
+    this.treeName = properties.treeName;
     this.frameEnds = source.frameEnds;
     this.shapes = source.shapes;
     this.cache = source.cache;
     this.counters = source.counters;
     this.index = source.index;
+  }
+
+  section(tag: number): Buffer | null {
+    return this.properties.sections.get(tag) ?? null;
   }
 
   mayContain(h1: number, h2: number): boolean {

@@ -8,9 +8,13 @@ import type { ByteSpan } from '../../bytes/writer.js';
  */
 export type Compression = 'none' | 'zlib' | 'zstd';
 
+/** A table as its file names itself. */
+export interface TableIdentity {
+  readonly id: number;
+  readonly treeId: number;
+}
+
 export interface TableOptions {
-  /** Size in bytes of every key, or null where keys vary. */
-  readonly keySize: number | null;
   /** Target size in bytes of a block in memory: a multiple of 4096, at most 32768. Default 4096. */
   readonly blockBytes?: number;
   /** Size of the Bloom filter in bits a key: 32, 16 or 8 by level; 0 writes none. */
@@ -88,6 +92,12 @@ export interface TableReader {
   readonly maxSequence: number;
   /** Number of data blocks. */
   readonly blocks: number;
+  readonly treeId: number;
+  /** Name that the tree had when the table was written. */
+  readonly treeName: string;
+
+  /** The bytes that a collector (collector.ts) left under that tag, or null. */
+  section(tag: number): Buffer | null;
 
   /** Asks the Bloom filter, with the halves of `hashKey`: false means that no version of the key is here. */
   mayContain(h1: number, h2: number): boolean;

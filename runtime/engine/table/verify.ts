@@ -6,8 +6,8 @@ import { DELETED_BIT, entryCount, OFFSET_BYTES, sequenceAt, TAIL_BYTES } from '.
 import type { BlockSource } from './block-source.js';
 import type { BloomFilter } from './filter.js';
 import { keysStart } from './fixed-block.js';
-import type { Properties } from './format.js';
 import { KEY_SLACK_BYTES, readKey } from './prefix-block.js';
+import type { Properties } from './properties.js';
 
 /** Reads every block past the cache; throws CorruptionError at the first block that is damaged or contradicts the others. */
 export function verifyTable(

@@ -3,10 +3,13 @@ import { H1, H2, hashKey } from '../../bytes/hash.js';
 import { LimitError, StorageError } from '../../errors.js';
 import type { Vfs, VfsFile } from '../../vfs/vfs.js';
 import { FRAME_BYTES } from '../cache/page-cache.js';
+import type { TreeMeta } from '../version/edit.js';
 import { MAX_BLOCK_BYTES } from './block.js';
 import type { BlockBuilder } from './block-builder.js';
 import { BlockIndexBuilder } from './block-index.js';
 import { CHECKSUM_BYTES, putChecksum } from './checksum.js';
+import type { SectionCollector } from './collector.js';
+import { collectorsFor } from './collectors.js';
 import {
   compress,
   METHOD_AT,
@@ -18,8 +21,9 @@ import {
 } from './compression.js';
 import { BloomBuilder, probesFor } from './filter.js';
 import { FixedBlockBuilder } from './fixed-block.js';
-import { encodeFooter, encodeProperties, FOOTER_BYTES, MAX_TABLE_KEY_BYTES } from './format.js';
+import { encodeFooter, FOOTER_BYTES, MAX_TABLE_KEY_BYTES } from './format.js';
 import { PrefixBlockBuilder } from './prefix-block.js';
+import { encodeProperties } from './properties.js';
 import type { Compression, TableOptions, TableSummary, TableWriter } from './table.js';
 
 /** Bytes of finished blocks that are written at once. */
@@ -29,19 +33,20 @@ const OUTPUT_BYTES = 256 * 1024;
 const START_SYNC_BYTES = 2 * 1024 * 1024;
 
 /**
- * Creates the file and a writer for it; the file must not exist. Throws LimitError QDB4050 on impossible sizes, StorageError QDB4081
+ * Creates the file of table `id` of `tree` and a writer for it; the file must not exist. Throws LimitError QDB4050 on impossible sizes, StorageError QDB4081
  * where this Node lacks the compression.
  *
  * @example
- * const table = createTable(vfs, 'data/000017.qdb', { keySize: 8, bitsPerKey: 16 });
+ * const table = createTable(vfs, 'data/000017.table', 17, { id: 1, name: 'User', keySize: 8 }, { bitsPerKey: 16 });
  * for (const row of rows) table.add(row.key, 0, 8, sequence, false, row.value, 0, row.value.length);
  * const { bytes, smallest, largest } = table.finish();
  */
-export function createTable(vfs: Vfs, path: string, options: TableOptions): TableWriter {
-  const { keySize, blockBytes = FRAME_BYTES } = options;
+export function createTable(vfs: Vfs, path: string, id: number, tree: TreeMeta, options: TableOptions): TableWriter {
+  const { blockBytes = FRAME_BYTES } = options;
+  const { keySize } = tree;
   if (keySize !== null && !(keySize >= 1 && keySize <= MAX_TABLE_KEY_BYTES)) throw keyTooLong(path, keySize);
   const method = checkBlocks(blockBytes, options.compression ?? 'none');
-  return new SortedTableWriter(vfs, path, options, blockBytes, method);
+  return new SortedTableWriter(vfs, path, id, tree, options, blockBytes, method);
 }
 
 /**
@@ -71,6 +76,7 @@ class SortedTableWriter implements TableWriter {
   private readonly builder: BlockBuilder;
   private readonly index = new BlockIndexBuilder();
   private readonly filter: BloomBuilder | null;
+  private readonly collectors: readonly SectionCollector[];
   private readonly alignment: number;
   /** Bytes given to the file, and those of them that a sync has covered or was begun for. */
   private written = 0;
@@ -79,15 +85,18 @@ class SortedTableWriter implements TableWriter {
   constructor(
     private readonly vfs: Vfs,
     private readonly path: string,
+    private readonly id: number,
+    private readonly tree: TreeMeta,
     private readonly options: TableOptions,
     blockBytes: number,
     private readonly method: number,
   ) {
     const capacity = OUTPUT_BYTES + 2 * blockBytes;
     this.builder =
-      options.keySize === null
+      tree.keySize === null
         ? new PrefixBlockBuilder(blockBytes, capacity)
-        : new FixedBlockBuilder(options.keySize, blockBytes, capacity);
+        : new FixedBlockBuilder(tree.keySize, blockBytes, capacity);
+    this.collectors = collectorsFor(tree);
     this.filter = options.bitsPerKey > 0 ? new BloomBuilder(options.bitsPerKey) : null;
     this.alignment = method === PLAIN ? FRAME_BYTES : PACKED_ALIGNMENT;
     this.file = vfs.open(path, 'create');
@@ -120,6 +129,9 @@ class SortedTableWriter implements TableWriter {
     hashKey(key, keyStart, keyEnd);
     if (order > 0 && this.filter !== null) this.filter.add(H1, H2);
     builder.add(key, keyStart, keyEnd, H2, order > 0, sequence, deleted, value, valueStart, valueEnd);
+    for (const collector of this.collectors) {
+      collector.add(key, keyStart, keyEnd, deleted, value, valueStart, deleted ? valueStart : valueEnd);
+    }
     this.smallest ??= Buffer.from(key.subarray(keyStart, keyEnd));
     if (deleted) this.tombstones++;
     if (order > 0) this.keys++;
@@ -138,9 +150,12 @@ class SortedTableWriter implements TableWriter {
     const dataBytes = this.written;
     const filterBytes = filter === null ? 0 : this.writeFilter(filter);
     const indexSection = index.build(dataBytes / this.alignment);
-    const { entries, tombstones, keys, minSequence, maxSequence } = this;
+    const { entries, tombstones, keys, minSequence, maxSequence, tree } = this;
     const properties = encodeProperties({
-      keySize: this.options.keySize ?? 0,
+      id: this.id,
+      treeId: tree.id,
+      treeName: tree.name,
+      keySize: tree.keySize ?? 0,
       alignment: this.alignment,
       probes: filter === null ? 0 : probesFor(this.options.bitsPerKey),
       longestKey: this.longestKey,
@@ -151,6 +166,7 @@ class SortedTableWriter implements TableWriter {
       maxSequence,
       smallest,
       largest,
+      sections: this.collected(),
     });
     this.write(indexSection, indexSection.length);
     this.write(properties, properties.length);
@@ -166,8 +182,17 @@ class SortedTableWriter implements TableWriter {
     this.vfs.remove(this.path);
   }
 
+  private collected(): Map<number, Buffer> {
+    const sections = new Map<number, Buffer>();
+    for (const collector of this.collectors) {
+      const bytes = collector.finish();
+      if (bytes !== null) sections.set(collector.tag, Buffer.from(bytes));
+    }
+    return sections;
+  }
+
   private noteLength(keyBytes: number): void {
-    const { keySize } = this.options;
+    const { keySize } = this.tree;
     if (keyBytes > MAX_TABLE_KEY_BYTES || (keySize !== null && keyBytes !== keySize)) {
       throw keyTooLong(this.path, keyBytes);
     }
@@ -179,6 +204,7 @@ class SortedTableWriter implements TableWriter {
     const start = builder.start;
     const size = builder.seal(index.blocks);
     index.add((this.written + start) / this.alignment, size / FRAME_BYTES, separator);
+    for (const collector of this.collectors) collector.endBlock();
     if (this.method !== PLAIN) this.pack(start, size);
     if (builder.start >= OUTPUT_BYTES) this.drain();
   }

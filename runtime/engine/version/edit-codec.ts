@@ -1,6 +1,6 @@
 // A version edit as bytes: fields one behind the other, each a tag and its content.
 //
-//   1  tree       id, key size + 1 (0 where keys vary), name as bytes
+//   1  tree       id, key size + 1 (0 where keys vary), name as bytes, description of columns as bytes (empty: none)
 //   2  drop tree  id
 //   3  table      id, tree, level, bytes, entries, tombstones, smallest and largest key as bytes,
 //                 least sequence, largest sequence - least sequence
@@ -9,10 +9,12 @@
 //   6  walDurable segment, offset
 //   7  sequence   last sequence
 //   8  nextId     id
+//   9  tree that changes: as 1
 //
 // Tags and numbers are varints; "as bytes" is the length and then the bytes.
+import { readColumnLayout, writeColumnLayout } from '../../bytes/columns.js';
 import { readVarint, VARINT_END, writeVarint } from '../../bytes/varint.js';
-import type { ByteWriter } from '../../bytes/writer.js';
+import { ByteWriter } from '../../bytes/writer.js';
 import { CodecError } from '../../errors.js';
 import type { WalPosition } from '../wal/log.js';
 import type { TableMeta, TreeMeta, VersionEdit } from './edit.js';
@@ -25,14 +27,13 @@ const WAL_FROM = 5;
 const WAL_DURABLE = 6;
 const LAST_SEQUENCE = 7;
 const NEXT_ID = 8;
+const CHANGED_TREE = 9;
 
 /** Appends `edit`. */
 export function encodeEdit(edit: VersionEdit, out: ByteWriter): void {
   for (const id of edit.removeTables ?? []) writeNumbers(out, DROP_TABLE, id);
-  for (const { id, keySize, name } of edit.addTrees ?? []) {
-    writeNumbers(out, TREE, id, keySize === null ? 0 : keySize + 1);
-    writeBytes(out, Buffer.from(name, 'utf8'));
-  }
+  for (const tree of edit.addTrees ?? []) writeTree(out, TREE, tree);
+  for (const tree of edit.changeTrees ?? []) writeTree(out, CHANGED_TREE, tree);
   for (const id of edit.dropTrees ?? []) writeNumbers(out, DROP_TREE, id);
   for (const table of edit.addTables ?? []) {
     writeNumbers(out, TABLE, table.id, table.treeId, table.level, table.bytes, table.entries, table.tombstones);
@@ -49,6 +50,7 @@ export function encodeEdit(edit: VersionEdit, out: ByteWriter): void {
 /** Reads the edit in `bytes[start, end)`. Throws CodecError (QDB4070) on anything that {@link encodeEdit} doesn't write. */
 export function decodeEdit(bytes: Buffer, start: number, end: number): VersionEdit {
   const addTrees: TreeMeta[] = [];
+  const changeTrees: TreeMeta[] = [];
   const dropTrees: number[] = [];
   const addTables: TableMeta[] = [];
   const removeTables: number[] = [];
@@ -69,10 +71,11 @@ export function decodeEdit(bytes: Buffer, start: number, end: number): VersionEd
 
   while (at < end) {
     const tag = number();
-    if (tag === TREE) {
-      const id = number();
-      const size = number();
-      addTrees.push({ id, keySize: size === 0 ? null : size - 1, name: span().toString('utf8') });
+    if (tag === TREE || tag === CHANGED_TREE) {
+      const [id, size, name, columns] = [number(), number(), span().toString('utf8'), span()];
+      const meta = { id, keySize: size === 0 ? null : size - 1, name };
+      const layout = columns.length === 0 ? {} : { columns: readColumnLayout(columns, 0, columns.length)[0] };
+      (tag === TREE ? addTrees : changeTrees).push({ ...meta, ...layout });
     } else if (tag === TABLE) {
       const [id, treeId, level, size, entries, tombstones] = [
         number(),
@@ -105,7 +108,15 @@ export function decodeEdit(bytes: Buffer, start: number, end: number): VersionEd
     else if (tag === NEXT_ID) scalars.nextId = number();
     else throw new CodecError('QDB4070', `A version edit has a field with the unknown tag ${tag}.`);
   }
-  return { addTrees, dropTrees, addTables, removeTables, ...scalars };
+  return { addTrees, changeTrees, dropTrees, addTables, removeTables, ...scalars };
+}
+
+function writeTree(out: ByteWriter, tag: number, { id, keySize, name, columns }: TreeMeta): void {
+  writeNumbers(out, tag, id, keySize === null ? 0 : keySize + 1);
+  writeBytes(out, Buffer.from(name, 'utf8'));
+  const layout = new ByteWriter(64);
+  if (columns !== undefined) writeColumnLayout(columns, layout);
+  writeBytes(out, layout.bytes.subarray(0, layout.at));
 }
 
 function writeNumbers(out: ByteWriter, ...values: number[]): void {

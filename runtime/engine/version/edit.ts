@@ -1,4 +1,5 @@
 // What the manifest tells of trees and tables, and the steps by which that changes. Plain frozen data; edit-codec.ts writes it.
+import type { ColumnLayout } from '../../bytes/columns.js';
 import type { WalPosition } from '../wal/log.js';
 
 /** Levels of a tree: 0 takes flushes and loads, whose tables may overlap; below, the tables of a level do not. */
@@ -31,11 +32,15 @@ export interface TreeMeta {
   readonly name: string;
   /** Size in bytes of every key, or null where they vary. */
   readonly keySize: number | null;
+  /** Where values hold numbers that scans ask for; absent where nobody said. */
+  readonly columns?: ColumnLayout;
 }
 
 /** A step from one version to the next; it becomes durable as a whole, or not at all. What is left out stays as it is. */
 export interface VersionEdit {
   readonly addTrees?: readonly TreeMeta[];
+  /** In place of those with their ids; names and key sizes never change. */
+  readonly changeTrees?: readonly TreeMeta[];
   /** Ids; their tables leave with them. */
   readonly dropTrees?: readonly number[];
   readonly addTables?: readonly TableMeta[];

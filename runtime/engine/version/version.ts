@@ -55,6 +55,10 @@ export class Version {
       if (trees.has(tree.id)) throw contradiction(`it adds tree ${tree.id} twice`);
       trees.set(tree.id, Object.freeze(tree));
     }
+    for (const tree of edit.changeTrees ?? []) {
+      if (!trees.has(tree.id)) throw contradiction(`it changes tree ${tree.id}, which is not there`);
+      trees.set(tree.id, Object.freeze(tree));
+    }
     for (const id of edit.dropTrees ?? []) {
       if (!trees.delete(id)) throw contradiction(`it drops tree ${id}, which is not there`);
       for (const level of this.levels(id)) for (const table of level) tables.delete(table.id);

@@ -2,7 +2,7 @@
 import type { Memtable } from '../memtable/memtable.js';
 import type { Store } from '../store.js';
 import type { TableWriter } from '../table/table.js';
-import type { TableMeta } from '../version/edit.js';
+import type { TableMeta, TreeMeta } from '../version/edit.js';
 
 /** Tables of one tree and level. `abort` removes them again, as long as they are in no version. */
 export class TableOutput {
@@ -12,9 +12,8 @@ export class TableOutput {
 
   constructor(
     private readonly store: Store,
-    private readonly treeId: number,
+    private readonly tree: TreeMeta,
     private readonly level: number,
-    private readonly keySize: number | null,
   ) {}
 
   /** The writer for the next key; a new table is begun when the last is full. Call it between keys only. */
@@ -22,15 +21,15 @@ export class TableOutput {
     if (this.writer !== null && this.writer.estimatedBytes >= this.store.options.tableBytes) this.finish();
     if (this.writer === null) {
       this.id = this.store.takeId();
-      this.writer = this.store.createTable(this.id, this.keySize, this.level);
+      this.writer = this.store.createTable(this.id, this.tree, this.level);
     }
     return this.writer;
   }
 
   finish(): void {
-    const { writer, id, treeId, level } = this;
+    const { writer, id, tree, level } = this;
     if (writer === null) return;
-    if (writer.entries > 0) this.tables.push({ id, treeId, level, ...writer.finish() });
+    if (writer.entries > 0) this.tables.push({ id, treeId: tree.id, level, ...writer.finish() });
     else writer.abort();
     this.writer = null;
   }

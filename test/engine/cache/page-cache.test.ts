@@ -6,7 +6,18 @@ import { CacheCounters, FRAME_BYTES, type FrameOwner, PageCache } from '../../..
 import { openTable } from '../../../runtime/engine/table/reader.js';
 import type { TableReader } from '../../../runtime/engine/table/table.js';
 import { MemoryVfs } from '../../../runtime/vfs/memory.js';
-import { expectSame, expectVersion, get, PATH, scan, standing, type Version, version, write } from '../table/rig.js';
+import {
+  expectSame,
+  expectVersion,
+  get,
+  PATH,
+  scan,
+  standing,
+  TABLE,
+  type Version,
+  version,
+  write,
+} from '../table/rig.js';
 
 beforeAll(loadXxh3);
 
@@ -18,7 +29,7 @@ const rows: Version[] = Array.from({ length: 400 }, (_, i) =>
 function open(cache: PageCache, counters = new CacheCounters(), keySize: number | null = 8): TableReader {
   const vfs = new MemoryVfs();
   write(vfs, rows, { keySize, bitsPerKey: 16 });
-  return openTable(vfs, PATH, 1, cache, counters);
+  return openTable(vfs, PATH, TABLE, cache, counters);
 }
 
 /** Deterministic order of reads. */
@@ -128,7 +139,7 @@ describe('counters and states', () => {
     const vfs = new MemoryVfs();
     const big = version('big', Buffer.alloc(100_000, 1));
     write(vfs, [big], { keySize: null, bitsPerKey: 8 });
-    const table = openTable(vfs, PATH, 1, cache);
+    const table = openTable(vfs, PATH, TABLE, cache);
     expectSame(get(table, big.key), big.value);
     expect(cache.used).toBe(0);
     table.close();

@@ -61,10 +61,12 @@ describe('the worker', () => {
       port.postMessage(task);
     });
 
+  const TREE = { id: 1, name: 'tree', keySize: 4 };
+
   /** Merges one table of `rows` rows. */
   function taskOf(id: number, rows: number): MergeTask {
     const input = join(path, `${id}.table`);
-    const table = createTable(new NodeVfs(), input, { keySize: 4, bitsPerKey: 8 });
+    const table = createTable(new NodeVfs(), input, id, TREE, { bitsPerKey: 8 });
     const key = Buffer.alloc(4);
     for (let i = 0; i < rows; i++) {
       key.writeUInt32BE(i);
@@ -72,8 +74,7 @@ describe('the worker', () => {
     }
     table.finish();
     return {
-      treeId: 1,
-      keySize: 4,
+      tree: TREE,
       inputs: [{ id, path: input }],
       outputs: [{ id: id + 1, path: join(path, `${id + 1}.table`) }],
       outputLevel: 1,

@@ -2,11 +2,22 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadXxh3, XXH3_HIGH, XXH3_LOW, xxh3 } from '../../../runtime/bytes/xxh3.js';
 import { PageCache } from '../../../runtime/engine/cache/page-cache.js';
+import { FORMAT_VERSION } from '../../../runtime/engine/format.js';
 import { openTable } from '../../../runtime/engine/table/reader.js';
-import type { TableOptions } from '../../../runtime/engine/table/table.js';
 import { CorruptionError } from '../../../runtime/errors.js';
 import { MemoryVfs } from '../../../runtime/vfs/memory.js';
-import { expectSame, expectVersions, get, PATH, scan, type Version, version, write } from './rig.js';
+import {
+  expectSame,
+  expectVersions,
+  get,
+  PATH,
+  scan,
+  TABLE,
+  type TestOptions,
+  type Version,
+  version,
+  write,
+} from './rig.js';
 
 beforeAll(loadXxh3);
 
@@ -18,7 +29,7 @@ const fixed = Array.from({ length: 60 }, (_, i) =>
   version(`k${String(i).padStart(7, '0')}`, `v${i}`.repeat(i), 1, i % 9 === 0),
 );
 
-const tables: { name: string; versions: Version[]; options: TableOptions }[] = [
+const tables: { name: string; versions: Version[]; options: TestOptions }[] = [
   { name: 'fixed keys', versions: fixed, options: { keySize: 8, bitsPerKey: 16 } },
   { name: 'keys that vary', versions: sorted, options: { keySize: null, bitsPerKey: 8 } },
   { name: 'packed blocks', versions: sorted, options: { keySize: null, bitsPerKey: 8, compression: 'zlib' } },
@@ -54,7 +65,7 @@ function exercise(bytes: Buffer, versions: readonly Version[]): number {
     }
   };
   guarded(() => {
-    const table = openTable(vfsWith(bytes), PATH, 1, new PageCache(1));
+    const table = openTable(vfsWith(bytes), PATH, TABLE, new PageCache(1));
     guarded(() => {
       expectSame(get(table, versions[7]!.key), versions[7]!.value);
     });
@@ -87,11 +98,11 @@ for (const { name, versions, options } of tables) {
       const bytes = fileOf(vfs);
       for (let length = 0; length < bytes.length; length++) {
         const cut = vfsWith(bytes.subarray(0, length));
-        expect(() => openTable(cut, PATH, 1, new PageCache(1))).toThrow(CorruptionError);
+        expect(() => openTable(cut, PATH, TABLE, new PageCache(1))).toThrow(CorruptionError);
       }
       for (const more of [1, 8, 4096]) {
         const longer = vfsWith(Buffer.concat([bytes, Buffer.alloc(more)]));
-        expect(() => openTable(longer, PATH, 1, new PageCache(1))).toThrow(CorruptionError);
+        expect(() => openTable(longer, PATH, TABLE, new PageCache(1))).toThrow(CorruptionError);
       }
     });
   });
@@ -104,7 +115,7 @@ describe('whole blocks at wrong places', () => {
     write(vfs, versions, { keySize: 8, bitsPerKey: 8 });
     const bytes = fileOf(vfs);
     bytes.copyWithin(4096, 0, 4096);
-    const table = openTable(vfsWith(bytes), PATH, 1, new PageCache(1));
+    const table = openTable(vfsWith(bytes), PATH, TABLE, new PageCache(1));
     expect(() => scan(table)).toThrow(/block 0 stands where 1 should/);
     table.close();
   });
@@ -118,7 +129,7 @@ describe('a damaged block', () => {
     const bytes = fileOf(vfs);
     bytes[100]! ^= 1;
     const cache = new PageCache(1);
-    const table = openTable(vfsWith(bytes), PATH, 1, cache);
+    const table = openTable(vfsWith(bytes), PATH, TABLE, cache);
     for (let i = 0; i < 20; i++) expect(() => get(table, versions[0]!.key)).toThrow(CorruptionError);
     expect(cache.used).toBe(0);
     expect(get(table, versions[199]!.key)).toEqual(versions[199]!.value);
@@ -132,10 +143,22 @@ describe('a table of another format', () => {
     write(vfs, fixed, { keySize: 8, bitsPerKey: 8 });
     const bytes = fileOf(vfs);
     const footer = bytes.subarray(bytes.length - 40);
-    footer.writeUInt32LE(2, 20);
+    footer.writeUInt32LE(FORMAT_VERSION + 1, 20);
     xxh3(footer, 0, 24);
     footer.writeUInt32LE(XXH3_LOW, 24);
     footer.writeUInt32LE(XXH3_HIGH, 28);
-    expect(() => openTable(vfsWith(bytes), PATH, 1, new PageCache(1))).toThrow(/QDB4011.*format version 2/);
+    expect(() => openTable(vfsWith(bytes), PATH, TABLE, new PageCache(1))).toThrow(/QDB4011.*format version 3/);
+  });
+});
+
+describe('a table file in the place of another', () => {
+  it('is refused by both names', () => {
+    const vfs = new MemoryVfs();
+    write(vfs, fixed, { keySize: 8, bitsPerKey: 8 });
+    const open = (identity: { id: number; treeId: number }) => openTable(vfs, PATH, identity, new PageCache(1));
+    const message = /table 1 of tree 1 \("tree"\) stands where table 2 of tree 1 should/;
+    expect(() => open({ id: 2, treeId: 1 })).toThrow(message);
+    expect(() => open({ id: 1, treeId: 3 })).toThrow(CorruptionError);
+    open(TABLE).close();
   });
 });

@@ -6,9 +6,8 @@ import { PageCache } from '../../../runtime/engine/cache/page-cache.js';
 import { probesFor } from '../../../runtime/engine/table/filter.js';
 import { openTable } from '../../../runtime/engine/table/reader.js';
 import type { TableReader } from '../../../runtime/engine/table/table.js';
-import { createTable } from '../../../runtime/engine/table/writer.js';
 import { MemoryVfs } from '../../../runtime/vfs/memory.js';
-import { PATH } from './rig.js';
+import { create, PATH, TABLE } from './rig.js';
 
 beforeAll(loadXxh3);
 
@@ -41,14 +40,14 @@ const shapes: { name: string; size: number; put: (into: Buffer, i: number) => vo
 /** A table of the even numbers; the odd ones are absent. */
 function tableOf(shape: (typeof shapes)[number], bitsPerKey: number): TableReader {
   const vfs = new MemoryVfs();
-  const writer = createTable(vfs, PATH, { keySize: shape.size, bitsPerKey });
+  const writer = create(vfs, { keySize: shape.size, bitsPerKey });
   const key = Buffer.alloc(shape.size);
   for (let i = 0; i < KEYS; i++) {
     shape.put(key, 2 * i);
     writer.add(key, 0, key.length, 1, false, key, 0, 0);
   }
   writer.finish();
-  return openTable(vfs, PATH, 1, new PageCache(1));
+  return openTable(vfs, PATH, TABLE, new PageCache(1));
 }
 
 describe.each([

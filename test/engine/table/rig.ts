@@ -1,5 +1,6 @@
 // What the table tests share: tables built from lists of versions, and the plain-array model they are compared with.
 import fc from 'fast-check';
+import type { ColumnLayout } from '../../../runtime/bytes/columns.js';
 import { H1, H2, hashKey } from '../../../runtime/bytes/hash.js';
 import { ByteSpan } from '../../../runtime/bytes/writer.js';
 import { PageCache } from '../../../runtime/engine/cache/page-cache.js';
@@ -11,6 +12,7 @@ import {
   type TableOptions,
   type TableReader,
   type TableSummary,
+  type TableWriter,
 } from '../../../runtime/engine/table/table.js';
 import { createTable } from '../../../runtime/engine/table/writer.js';
 import { MemoryVfs } from '../../../runtime/vfs/memory.js';
@@ -34,22 +36,32 @@ export function inOrder(versions: readonly Version[]): Version[] {
   );
 }
 
-export function write(vfs: Vfs, versions: readonly Version[], options: TableOptions, path = PATH): TableSummary {
-  const writer = createTable(vfs, path, options);
+/** The table that these tests write, open and read. */
+export const TABLE = { id: 1, treeId: 1 };
+
+export interface TestOptions extends TableOptions {
+  readonly keySize: number | null;
+  readonly columns?: ColumnLayout;
+}
+
+/** A writer for {@link TABLE}. */
+export function create(vfs: Vfs, { keySize, columns, ...options }: TestOptions, path = PATH): TableWriter {
+  const tree = { id: TABLE.treeId, name: 'tree', keySize, ...(columns === undefined ? {} : { columns }) };
+  return createTable(vfs, path, TABLE.id, tree, options);
+}
+
+export function write(vfs: Vfs, versions: readonly Version[], options: TestOptions, path = PATH): TableSummary {
+  const writer = create(vfs, options, path);
   for (const v of versions) {
     writer.add(v.key, 0, v.key.length, v.sequence, v.deleted, v.value, 0, v.value.length);
   }
   return writer.finish();
 }
 
-export function build(
-  versions: readonly Version[],
-  options: TableOptions,
-  cache = new PageCache(1 << 20),
-): TableReader {
+export function build(versions: readonly Version[], options: TestOptions, cache = new PageCache(1 << 20)): TableReader {
   const vfs = new MemoryVfs();
   write(vfs, versions, options);
-  return openTable(vfs, PATH, 1, cache);
+  return openTable(vfs, PATH, TABLE, cache);
 }
 
 /** What `get` should answer: undefined, 'deleted' or the value. */

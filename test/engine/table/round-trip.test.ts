@@ -8,13 +8,13 @@ import { loadXxh3 } from '../../../runtime/bytes/xxh3.js';
 import { PageCache } from '../../../runtime/engine/cache/page-cache.js';
 import { hasZstd } from '../../../runtime/engine/table/compression.js';
 import { openTable } from '../../../runtime/engine/table/reader.js';
-import type { Compression, TableOptions } from '../../../runtime/engine/table/table.js';
-import { createTable } from '../../../runtime/engine/table/writer.js';
+import type { Compression } from '../../../runtime/engine/table/table.js';
 import { MemoryVfs } from '../../../runtime/vfs/memory.js';
 import { NodeVfs } from '../../../runtime/vfs/node.js';
 import {
   anyKey,
   build,
+  create,
   expectSame,
   expectVersion,
   expectVersions,
@@ -24,6 +24,8 @@ import {
   PATH,
   scan,
   standing,
+  TABLE,
+  type TestOptions,
   type Version,
   version,
   versions,
@@ -44,7 +46,7 @@ const cases = keySizes.chain((keySize) =>
       blockBytes: fc.constantFrom(4096, 8192, 32768),
       bitsPerKey: fc.constantFrom(0, 8, 16, 32),
       compression: fc.constantFrom(...compressions),
-    }) as fc.Arbitrary<TableOptions>,
+    }) as fc.Arbitrary<TestOptions>,
     budget: fc.constantFrom(1, 1 << 22),
   }),
 );
@@ -110,8 +112,8 @@ describe('a table against its model', () => {
           maxSequence: Math.max(...sequences),
         };
         expect(summary).toEqual(expected);
-        const table = openTable(vfs, PATH, 7, new PageCache(1));
-        expect(table).toMatchObject({ ...expected, id: 7, path: PATH, keySize: options.keySize });
+        const table = openTable(vfs, PATH, TABLE, new PageCache(1));
+        expect(table).toMatchObject({ ...expected, ...TABLE, treeName: 'tree', path: PATH, keySize: options.keySize });
         table.close();
       }),
       { numRuns: 50 },
@@ -152,10 +154,10 @@ describe('the stages of get', () => {
 });
 
 describe('a writer', () => {
-  const options: TableOptions = { keySize: null, bitsPerKey: 8 };
+  const options: TestOptions = { keySize: null, bitsPerKey: 8 };
 
   it('refuses entries out of order and the same version twice', () => {
-    const writer = createTable(new MemoryVfs(), PATH, options);
+    const writer = create(new MemoryVfs(), options);
     const add = (key: string, sequence: number) => {
       const { key: k, value: v } = version(key, 'v');
       writer.add(k, 0, k.length, sequence, false, v, 0, v.length);
@@ -175,28 +177,26 @@ describe('a writer', () => {
   });
 
   it('refuses keys that are too long or not of the size of the tree', () => {
-    const variable = createTable(new MemoryVfs(), PATH, options);
+    const variable = create(new MemoryVfs(), options);
     expect(() => variable.add(Buffer.alloc(16384), 0, 16384, 1, false, Buffer.alloc(0), 0, 0)).toThrow(/QDB4050/);
     variable.add(Buffer.alloc(16383), 0, 16383, 1, false, Buffer.alloc(0), 0, 0);
-    const fixed = createTable(new MemoryVfs(), PATH, { keySize: 8, bitsPerKey: 8 });
+    const fixed = create(new MemoryVfs(), { keySize: 8, bitsPerKey: 8 });
     for (const size of [7, 9, 4]) {
       expect(() => fixed.add(Buffer.alloc(9), 0, size, 1, false, Buffer.alloc(0), 0, 0)).toThrow(/QDB4050/);
     }
-    expect(() => createTable(new MemoryVfs(), PATH, { keySize: 8, bitsPerKey: 8, blockBytes: 5000 })).toThrow(
-      /QDB4050/,
-    );
+    expect(() => create(new MemoryVfs(), { keySize: 8, bitsPerKey: 8, blockBytes: 5000 })).toThrow(/QDB4050/);
   });
 
   it('leaves no file when aborted, and refuses to finish an empty one', () => {
     const vfs = new MemoryVfs();
-    const writer = createTable(vfs, PATH, options);
+    const writer = create(vfs, options);
     expect(() => writer.finish()).toThrow(/QDB4080/);
     writer.abort();
     expect(vfs.exists(PATH)).toBe(false);
   });
 
   it('estimates its size', () => {
-    const writer = createTable(new MemoryVfs(), PATH, { keySize: 8, bitsPerKey: 16 });
+    const writer = create(new MemoryVfs(), { keySize: 8, bitsPerKey: 16 });
     const key = Buffer.alloc(8);
     const value = Buffer.alloc(200);
     for (let i = 0; i < 10_000; i++) {
@@ -220,11 +220,11 @@ describe('on a disk', () => {
       );
       const { bytes } = write(vfs, all, { keySize: 8, bitsPerKey: 16, syncBytes: 64 * 1024 }, path);
       expect(statSync(path).size).toBe(bytes);
-      const table = openTable(vfs, path, 1, new PageCache(1 << 16));
+      const table = openTable(vfs, path, TABLE, new PageCache(1 << 16));
       expectVersions(scan(table), all);
       table.verify();
       table.close();
-      expect(() => createTable(vfs, path, { keySize: 8, bitsPerKey: 16 })).toThrow(/EEXIST/);
+      expect(() => create(vfs, { keySize: 8, bitsPerKey: 16 }, path)).toThrow(/EEXIST/);
     } finally {
       rmSync(directory, { recursive: true });
     }

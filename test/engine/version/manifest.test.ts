@@ -2,6 +2,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadXxh3 } from '../../../runtime/bytes/xxh3.js';
 import { xxh32 } from '../../../runtime/bytes/xxh32.js';
+import { FORMAT_VERSION } from '../../../runtime/engine/format.js';
 import { Manifest } from '../../../runtime/engine/version/manifest.js';
 import { encodeFrame } from '../../../runtime/engine/version/manifest-log.js';
 import { CorruptionError } from '../../../runtime/errors.js';
@@ -58,7 +59,7 @@ test('an edit that contradicts the version changes nothing', () => {
 test('another format version is refused by name', () => {
   Manifest.open(vfs, '').close();
   const header = read(vfs, 'MANIFEST-000001');
-  header.writeUInt32LE(2, 8);
+  header.writeUInt32LE(FORMAT_VERSION + 1, 8);
   header.writeUInt32LE(xxh32(new DataView(header.buffer, header.byteOffset), 0, 12), 12);
   write(vfs, 'MANIFEST-000001', header);
   expect(() => Manifest.open(vfs, '')).toThrow(expect.objectContaining({ code: 'QDB4011' }));

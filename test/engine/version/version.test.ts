@@ -1,6 +1,7 @@
 // Versions: edits lead from one to the next, levels keep their order, contradictions are refused.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { COLUMN_KINDS } from '../../../runtime/bytes/columns.js';
 import { ByteWriter } from '../../../runtime/bytes/writer.js';
 import type { TableMeta, VersionEdit } from '../../../runtime/engine/version/edit.js';
 import { decodeEdit, encodeEdit } from '../../../runtime/engine/version/edit-codec.js';
@@ -44,6 +45,13 @@ describe('apply', () => {
     expect([ids(moved, 0), ids(moved, 3)]).toEqual([[], [5]]);
   });
 
+  test('tells anew what a tree is, and keeps its tables', () => {
+    const columns = { lead: 1, bytes: 10, columns: [{ kind: 'f64', offset: 2, mask: 0 }] } as const;
+    const version = start.apply({ addTables: [table(5, 0, 0, 9)] }).apply({ changeTrees: [{ ...TREE, columns }] });
+    expect(version.trees.get(TREE.id)).toEqual({ ...TREE, columns });
+    expect(ids(version, 0)).toEqual([5]);
+  });
+
   test('drops a tree with its tables, and no others', () => {
     const other = { id: 2, name: 'User/email', keySize: null };
     const version = start.apply({
@@ -62,6 +70,7 @@ describe('apply', () => {
     ['drops what is not there', { dropTrees: [9] }],
     ['adds a table twice', { addTables: [table(5, 0, 0, 1), table(5, 1, 0, 1)] }],
     ['adds a tree twice', { addTrees: [TREE] }],
+    ['changes a tree that is not there', { changeTrees: [{ ...TREE, id: 9 }] }],
     ['adds to a tree that is not there', { addTables: [table(5, 0, 0, 1, { treeId: 9 })] }],
     ['adds to a level that is not there', { addTables: [table(5, 7, 0, 1)] }],
     ['lets tables of a level overlap', { addTables: [table(5, 1, 0, 4), table(6, 1, 4, 9)] }],
@@ -79,9 +88,18 @@ const anyTable: fc.Arbitrary<TableMeta> = fc.record({
   ...{ smallest: key, largest: key },
   ...{ minSequence: half, maxSequence: half.map((sequence) => sequence + 2 ** 31) },
 });
+const anyColumn = fc.record({ kind: fc.constantFrom(...COLUMN_KINDS), offset: whole, mask: fc.nat(255) });
+const anyTree = fc.record(
+  {
+    ...{ id: whole, name: fc.string(), keySize: fc.option(fc.nat(100)) },
+    columns: fc.record({ lead: fc.nat(255), bytes: whole, columns: fc.array(anyColumn) }),
+  },
+  { requiredKeys: ['id', 'name', 'keySize'] },
+);
 const anyEdit: fc.Arbitrary<VersionEdit> = fc.record(
   {
-    addTrees: fc.array(fc.record({ id: whole, name: fc.string(), keySize: fc.option(fc.nat(100)) })),
+    addTrees: fc.array(anyTree),
+    changeTrees: fc.array(anyTree),
     dropTrees: fc.array(whole),
     addTables: fc.array(anyTable, { maxLength: 4 }),
     removeTables: fc.array(whole),
@@ -90,7 +108,7 @@ const anyEdit: fc.Arbitrary<VersionEdit> = fc.record(
     lastSequence: whole,
     nextId: whole,
   },
-  { requiredKeys: ['addTrees', 'dropTrees', 'addTables', 'removeTables'] },
+  { requiredKeys: ['addTrees', 'changeTrees', 'dropTrees', 'addTables', 'removeTables'] },
 );
 
 function encoded(edit: VersionEdit): Buffer {
