@@ -39,6 +39,7 @@ import { EngineBulkLoad } from './write/bulk-load.js';
 import { CommitLog } from './write/commit-log.js';
 import { loadLevel } from './write/load-level.js';
 import type { LoadPart } from './write/load-part.js';
+import { writeInTurns } from './write/part-writer.js';
 import { TableOutput, writeMemtable } from './write/table-output.js';
 import { SLOW_L0_TABLES, Throttle } from './write/throttle.js';
 
@@ -303,11 +304,15 @@ export class LsmEngine implements Engine, TreeHost {
     const sequence = this.sequence + 1;
     const outputs: TableOutput[] = [];
     this.change('a bulk load', outputs, () => {
-      for (const part of parts) {
-        const output = this.loadOutput(part);
-        outputs.push(output);
-        part.write(sequence, output);
-      }
+      writeInTurns(
+        parts.map((part) => {
+          const output = this.loadOutput(part);
+          outputs.push(output);
+          return part.writer(sequence, output);
+        }),
+      );
+      for (const output of outputs) output.complete();
+      for (const output of outputs) output.finish();
       this.store.install({ addTables: tablesOf(outputs), lastSequence: sequence });
     });
     this.sequence = sequence;

@@ -61,7 +61,12 @@ export interface TableWriter {
   readonly entries: number;
   /** Bytes that the file would have if it were finished now (nearly). */
   readonly estimatedBytes: number;
-  /** Writes what is left, syncs and closes the file. The directory entry is the caller's to sync. At least one entry is needed. */
+  /**
+   * Writes what is left and lets the disk begin with it, so that a later `finish` waits for less: worth it where other tables are
+   * completed in between. At least one entry is needed; nothing can be added any more.
+   */
+  complete(): void;
+  /** Completes the table, syncs and closes the file. The directory entry is the caller's to sync. */
   finish(): TableSummary;
   /** Closes and removes the file. */
   abort(): void;

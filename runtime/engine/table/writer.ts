@@ -72,6 +72,7 @@ class SortedTableWriter implements TableWriter {
   private longestKey = 0;
   private lastSequence = 0;
   private smallest: Buffer | null = null;
+  private summary: TableSummary | null = null;
   private readonly file: VfsFile;
   private readonly builder: BlockBuilder;
   private readonly index = new BlockIndexBuilder();
@@ -141,7 +142,8 @@ class SortedTableWriter implements TableWriter {
     this.entries++;
   }
 
-  finish(): TableSummary {
+  complete(): void {
+    if (this.summary !== null) return;
     const { builder, index, filter, smallest } = this;
     if (smallest === null) throw new StorageError('QDB4080', `${this.path} got no entry: a table needs at least one.`);
     const largest = builder.lastKey();
@@ -172,9 +174,15 @@ class SortedTableWriter implements TableWriter {
     this.write(properties, properties.length);
     const footer = { dataBytes, filterBytes, indexBytes: indexSection.length, propertiesBytes: properties.length };
     this.write(encodeFooter(footer), FOOTER_BYTES);
+    this.file.startSync?.();
+    this.summary = { bytes: this.written, entries, tombstones, smallest, largest, minSequence, maxSequence };
+  }
+
+  finish(): TableSummary {
+    this.complete();
     this.file.sync();
     this.file.close();
-    return { bytes: this.written, entries, tombstones, smallest, largest, minSequence, maxSequence };
+    return this.summary!;
   }
 
   abort(): void {

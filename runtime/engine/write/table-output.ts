@@ -9,6 +9,8 @@ export class TableOutput {
   readonly tables: TableMeta[] = [];
   private writer: TableWriter | null = null;
   private id = 0;
+  /** Written, but not known to be on the disk. */
+  private readonly completed: { readonly id: number; readonly writer: TableWriter }[] = [];
 
   constructor(
     private readonly store: Store,
@@ -18,7 +20,7 @@ export class TableOutput {
 
   /** The writer for the next key; a new table is begun when the last is full. Call it between keys only. */
   writerForNextKey(): TableWriter {
-    if (this.writer !== null && this.writer.estimatedBytes >= this.store.options.tableBytes) this.finish();
+    if (this.writer !== null && this.writer.estimatedBytes >= this.store.options.tableBytes) this.complete();
     if (this.writer === null) {
       this.id = this.store.takeId();
       this.writer = this.store.createTable(this.id, this.tree, this.level);
@@ -26,22 +28,44 @@ export class TableOutput {
     return this.writer;
   }
 
-  finish(): void {
-    const { writer, id, tree, level } = this;
+  /** Lets the disk begin with what was added: where there are several outputs, complete all, then finish each. */
+  complete(): void {
+    const { writer, id } = this;
     if (writer === null) return;
-    if (writer.entries > 0) this.tables.push({ id, treeId: tree.id, level, ...writer.finish() });
-    else writer.abort();
+    if (writer.entries > 0) {
+      writer.complete();
+      this.completed.push({ id, writer });
+    } else {
+      writer.abort();
+    }
     this.writer = null;
   }
 
-  /** Gives up the table that is being written; those that are finished stay. */
-  abandon(): void {
-    try {
-      this.writer?.abort();
-    } catch {
-      // As below.
+  /** Makes all tables durable. */
+  finish(): void {
+    this.complete();
+    const { tree, level, completed } = this;
+    for (;;) {
+      const next = completed[0];
+      if (next === undefined) return;
+      const meta = next.writer.finish();
+      completed.shift();
+      this.tables.push({ id: next.id, treeId: tree.id, level, ...meta });
     }
+  }
+
+  /** Gives up the tables that are being written; those that are finished stay. */
+  abandon(): void {
+    const open = this.completed.splice(0).map(({ writer }) => writer);
+    if (this.writer !== null) open.push(this.writer);
     this.writer = null;
+    for (const writer of open) {
+      try {
+        writer.abort();
+      } catch {
+        // As below.
+      }
+    }
   }
 
   abort(): void {
