@@ -5,10 +5,12 @@ import type { Lowered } from '../query/expression.js';
 import { KeyList } from '../query/key-list.js';
 import type { ObjectForm } from '../query/object-form.js';
 import type { OrderTerm } from '../query/query.js';
+import { assertIterable, assertValues } from './arguments.js';
+import type { AsyncQuery } from './async-query.js';
 import type { RowChange } from './change.js';
 import { writeGivenKey } from './given-key.js';
 import { putMany, putManySync } from './put-many.js';
-import { type AsyncQuery, QueryBuilder } from './query-builder.js';
+import { QueryBuilder } from './query-builder.js';
 import type { Session } from './session.js';
 import type { EntityTable } from './table.js';
 
@@ -52,13 +54,13 @@ export interface AsyncDao<Row, Key, Input> {
   /** Deletes all rows, all at once; returns how many there were. Auto-increment keys go on from where they were. */
   clear(): Promise<number>;
   /** All rows, as a query. */
-  all(): AsyncQuery<Row>;
+  all(): AsyncQuery<Row, Input>;
   /** The rows for which `predicate` is true, as a query; the compiler plugin adds `lowered`. */
-  where(predicate: (row: Row) => boolean, lowered?: Lowered | null): AsyncQuery<Row>;
+  where(predicate: (row: Row) => boolean, lowered?: Lowered | null): AsyncQuery<Row, Input>;
   /** The rows that satisfy conditions given as data, `{ isActive: true, score: { gt: 5 } }`; see {@link AsyncQuery.where}. */
-  where(condition: ObjectForm<Row>): AsyncQuery<Row>;
+  where(condition: ObjectForm<Row>): AsyncQuery<Row, Input>;
   /** All rows sorted by a field, as a query. */
-  sortBy(field: (row: Row) => unknown, direction?: OrderTerm['direction']): AsyncQuery<Row>;
+  sortBy(field: (row: Row) => unknown, direction?: OrderTerm['direction']): AsyncQuery<Row, Input>;
 }
 
 /** The same over the embedded engine, where each call has a `...Sync` twin that differs only in not giving a promise. */
@@ -129,6 +131,7 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
   }
 
   getManySync(keys: Iterable<Key>): (Row | undefined)[] {
+    assertIterable(this.table.entity.model.name, 'keys', keys);
     const wanted = [...keys];
     const encoded = new KeyList();
     const { entity, tree } = this.table;
@@ -260,12 +263,14 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
   }
 
   private stagePatch(key: Key, values: Partial<Input>): Row {
+    assertValues(this.table.entity.model.name, values);
     return this.session.stage({ kind: 'patch', table: this.table, key, values })!;
   }
 
   /** Returns how many rows there were. */
   private stageDeletions(keys: Iterable<Key>): number {
     const { table } = this;
+    assertIterable(table.entity.model.name, 'keys', keys);
     const changes = Array.from(keys, (key): RowChange<Row, Key, Input> => ({ kind: 'delete', table, key }));
     return this.session.stageAll(changes).filter((row) => row !== undefined).length;
   }

@@ -3,13 +3,18 @@
 //   schema/<entity>     the entity's model as JSON, as of the code that wrote it
 //   gone/<entity>       a date in milliseconds: rows that count from it or earlier have expired under an earlier, shorter ttl,
 //                       and have left some trees already
+//   secret/cursors      the key that cursors of queries are signed with, in hex; absent until the first one
 //   counter/<entity>    the last auto-increment key, as a decimal number (with `n` behind a bigint); absent while the largest
 //                       key among the rows says as much
+import { SIPHASH_KEY_SIZE } from '../bytes/siphash.js';
 import { ByteSpan } from '../bytes/writer.js';
 import type { Engine, Tree, WriteBatch } from '../engine/api.js';
 import { SchemaMismatchError } from '../errors.js';
 import type { EntityModel } from '../schema/model.js';
+import type { RandomSource } from './key-generator.js';
 import { differencesOf } from './schema-differences.js';
+
+const CURSOR_KEY = 'secret/cursors';
 
 export class MetaTree {
   private readonly engine: Engine;
@@ -70,6 +75,18 @@ export class MetaTree {
 
   writeCounter(batch: WriteBatch, entity: string, last: number | bigint): void {
     this.write(batch, `counter/${entity}`, typeof last === 'bigint' ? `${last}n` : String(last));
+  }
+
+  /** The key that cursors are signed with, drawn and stored at its first use. */
+  cursorKey(random: RandomSource): Uint8Array {
+    const stored = this.read(CURSOR_KEY);
+    if (stored !== null) return Buffer.from(stored, 'hex');
+    const key = Buffer.alloc(SIPHASH_KEY_SIZE);
+    random(key);
+    const batch = this.engine.createBatch();
+    this.write(batch, CURSOR_KEY, key.toString('hex'));
+    this.engine.writeSync(batch);
+    return key;
   }
 
   private read(name: string): string | null {

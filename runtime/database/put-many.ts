@@ -1,4 +1,5 @@
 // Stores rows in chunks: few of them through the log, many as bulk loads. Which way a chunk goes changes nothing but its speed.
+import { assertIterable } from './arguments.js';
 import type { BulkChunk } from './bulk.js';
 import type { RowChange } from './change.js';
 import type { Session } from './session.js';
@@ -13,6 +14,7 @@ export async function putMany<Row, Key, Input>(
   table: EntityTable<Row, Key, Input>,
   inputs: Iterable<Input> | AsyncIterable<Input>,
 ): Promise<number> {
+  assertIterable(table.entity.model.name, 'rows', inputs, true);
   const chunk = new Chunk(session, table);
   let stored = 0;
   try {
@@ -42,6 +44,7 @@ export function putManySync<Row, Key, Input>(
   table: EntityTable<Row, Key, Input>,
   inputs: Iterable<Input>,
 ): number {
+  assertIterable(table.entity.model.name, 'rows', inputs);
   const chunk = new Chunk(session, table);
   let stored = 0;
   try {

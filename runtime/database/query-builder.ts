@@ -1,53 +1,22 @@
 // Builds queries: each call gives a new builder, and nothing is read before the last one. What it makes is a frozen Query.
 import { QueryError } from '../errors.js';
 import type { Explanation } from '../query/access.js';
+import { cursorAt, fingerprintOf, readCursor } from '../query/cursor.js';
 import { compile, fieldOfRow } from '../query/evaluate.js';
 import { count, pages, toArray } from '../query/executor.js';
-import type { Lowered } from '../query/expression.js';
+import type { Lowered, LoweredSelector } from '../query/expression.js';
 import { loweredFilter } from '../query/filter.js';
 import { lowerObject, type ObjectForm } from '../query/object-form.js';
 import { pathOf } from '../query/path.js';
-import { plan } from '../query/planner.js';
+import { completeOrder, plan } from '../query/planner.js';
 import type { Condition, OrderTerm, Query } from '../query/query.js';
+import { assertFunction, selectorOf } from '../query/selector.js';
+import { assertValues } from './arguments.js';
+import type { AsyncQuery, Page, Patch } from './async-query.js';
+import type { RowChange } from './change.js';
 import { warnOfScans } from './scan-warning.js';
 import type { Session } from './session.js';
 import type { EntityTable } from './table.js';
-
-/** A query of any store: what it gives comes through promises. */
-export interface AsyncQuery<Row> extends AsyncIterable<Row> {
-  /**
-   * Only rows for which `predicate` is true; several are joined by "and". The compiler plugin adds `lowered`, which lets an
-   * index answer; without it every row is looked at, with the same result.
-   */
-  where(predicate: (row: Row) => boolean, lowered?: Lowered | null): AsyncQuery<Row>;
-  /**
-   * The same for conditions that are data: `where({ isActive: true, score: { gt: 5 } })`. Throws QueryError QDB2110 to
-   * QDB2113 for what the entity doesn't have.
-   */
-  where(condition: ObjectForm<Row>): AsyncQuery<Row>;
-  /** Only rows for which `predicate` is true, tested in memory, after any index: for what can't be a query. */
-  filter(predicate: (row: Row) => boolean): AsyncQuery<Row>;
-  /**
-   * Sorts by a field, `u => u.name` or `u => u.address.city`: undefined, null, then values; strings by code point, NaN last.
-   * Rows that tie come in the order of their primary keys, as do all rows of a query that is not sorted.
-   * Throws QueryError QDB2101 for a selector that is no field.
-   */
-  sortBy(field: (row: Row) => unknown, direction?: OrderTerm['direction']): AsyncQuery<Row>;
-  /** Sorts what ties so far by another field. */
-  thenBy(field: (row: Row) => unknown, direction?: OrderTerm['direction']): AsyncQuery<Row>;
-  /** At most `rows` rows. Throws QueryError QDB2102 unless it is a whole number >= 0. */
-  limit(rows: number): AsyncQuery<Row>;
-  /** Leaves out the first `rows` rows. Throws QueryError QDB2102 unless it is a whole number >= 0. */
-  offset(rows: number): AsyncQuery<Row>;
-  toArray(): Promise<Row[]>;
-  /** The first row, or undefined. */
-  first(): Promise<Row | undefined>;
-  /** The number of rows, within offset and limit. */
-  count(): Promise<number>;
-  exists(): Promise<boolean>;
-  /** How the query would be answered now; `String(...)` of it is one line. */
-  explain(): Explanation;
-}
 
 interface Part {
   readonly predicate: (row: never) => boolean;
@@ -55,17 +24,37 @@ interface Part {
   readonly inMemory?: boolean;
 }
 
+/** A selector whose captured values are read when the query runs. */
+interface Selecting {
+  readonly call: string;
+  readonly read: (row: never) => unknown;
+  readonly lowered: LoweredSelector | null | undefined;
+}
+
 interface Parts {
   readonly where: readonly Part[];
   readonly orderBy: readonly OrderTerm[];
   readonly limit: number | null;
   readonly offset: number;
+  readonly cursor: string | null;
+  readonly distinctBy: Selecting | null;
+  readonly projection: Selecting | null;
 }
 
-const ALL_ROWS: Parts = { where: [], orderBy: [], limit: null, offset: 0 };
+const ALL_ROWS: Parts = {
+  where: [],
+  orderBy: [],
+  limit: null,
+  offset: 0,
+  cursor: null,
+  distinctBy: null,
+  projection: null,
+};
 
 /** A query of the embedded database: each answer also comes without a promise. */
-export class QueryBuilder<Row, Key = unknown, Input = unknown> implements AsyncQuery<Row>, Iterable<Row> {
+export class QueryBuilder<Row, Key = unknown, Input = unknown, Out = Row>
+  implements AsyncQuery<Row, Input, Out>, Iterable<Out>
+{
   private readonly session: Session;
   private readonly table: EntityTable<Row, Key, Input>;
   private readonly parts: Parts;
@@ -76,17 +65,21 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown> implements AsyncQ
     this.parts = parts;
   }
 
-  private with(parts: Partial<Parts>): QueryBuilder<Row, Key, Input> {
+  private with(parts: Partial<Parts>): QueryBuilder<Row, Key, Input, Out> {
     return new QueryBuilder(this.session, this.table, { ...this.parts, ...parts });
   }
 
-  where(predicate: (row: Row) => boolean, lowered?: Lowered | null): QueryBuilder<Row, Key, Input>;
-  where(condition: ObjectForm<Row>): QueryBuilder<Row, Key, Input>;
-  where(condition: ((row: Row) => boolean) | ObjectForm<Row>, lowered?: Lowered | null): QueryBuilder<Row, Key, Input> {
+  where(predicate: (row: Row) => boolean, lowered?: Lowered | null): QueryBuilder<Row, Key, Input, Out>;
+  where(condition: ObjectForm<Row>): QueryBuilder<Row, Key, Input, Out>;
+  where(
+    condition: ((row: Row) => boolean) | ObjectForm<Row>,
+    lowered?: Lowered | null,
+  ): QueryBuilder<Row, Key, Input, Out> {
     return this.with({ where: [...this.parts.where, this.condition(condition, lowered)] });
   }
 
-  filter(predicate: (row: Row) => boolean): QueryBuilder<Row, Key, Input> {
+  filter(predicate: (row: Row) => boolean): QueryBuilder<Row, Key, Input, Out> {
+    assertFunction(predicate, 'filter');
     return this.with({ where: [...this.parts.where, { predicate, lowered: null, inMemory: true }] });
   }
 
@@ -102,24 +95,40 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown> implements AsyncQ
     return { predicate: condition, lowered: known ?? null };
   }
 
-  sortBy(field: (row: Row) => unknown, direction: OrderTerm['direction'] = 'asc'): QueryBuilder<Row, Key, Input> {
-    return this.with({ orderBy: [{ path: pathOf(field), direction }] });
+  sortBy(field: (row: Row) => unknown, direction: OrderTerm['direction'] = 'asc'): QueryBuilder<Row, Key, Input, Out> {
+    return this.with({ orderBy: [orderTerm('sortBy', field, direction)] });
   }
 
-  thenBy(field: (row: Row) => unknown, direction: OrderTerm['direction'] = 'asc'): QueryBuilder<Row, Key, Input> {
-    return this.with({ orderBy: [...this.parts.orderBy, { path: pathOf(field), direction }] });
+  thenBy(field: (row: Row) => unknown, direction: OrderTerm['direction'] = 'asc'): QueryBuilder<Row, Key, Input, Out> {
+    return this.with({ orderBy: [...this.parts.orderBy, orderTerm('thenBy', field, direction)] });
   }
 
-  limit(rows: number): QueryBuilder<Row, Key, Input> {
+  limit(rows: number): QueryBuilder<Row, Key, Input, Out> {
     return this.with({ limit: wholeNumber('limit', rows) });
   }
 
-  offset(rows: number): QueryBuilder<Row, Key, Input> {
+  offset(rows: number): QueryBuilder<Row, Key, Input, Out> {
     return this.with({ offset: wholeNumber('offset', rows) });
   }
 
-  /** The query as a frozen value, with the captured values as they are now. */
+  after(cursor: string | null): QueryBuilder<Row, Key, Input, Out> {
+    return this.with({ cursor });
+  }
+
+  distinctBy(value: (row: Row) => unknown, lowered?: LoweredSelector | null): QueryBuilder<Row, Key, Input, Out> {
+    assertFunction(value, 'distinctBy');
+    return this.with({ distinctBy: { call: 'distinctBy', read: value, lowered } });
+  }
+
+  select<Made>(make: (row: Row) => Made, lowered?: LoweredSelector | null): QueryBuilder<Row, Key, Input, Made> {
+    assertFunction(make, 'select');
+    const projection = { call: 'select', read: make, lowered };
+    return new QueryBuilder<Row, Key, Input, Made>(this.session, this.table, { ...this.parts, projection });
+  }
+
+  /** The query as a frozen value, with the captured values as they are now. Throws QueryError QDB2105 or QDB2106 for its cursor. */
   toQuery(): Query {
+    const { orderBy, limit, offset, cursor, distinctBy, projection } = this.parts;
     const where = this.parts.where.map(
       ({ predicate, lowered, inMemory = false }): Condition =>
         Object.freeze({
@@ -129,26 +138,91 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown> implements AsyncQ
           inMemory,
         }),
     );
-    const { orderBy, limit, offset } = this.parts;
-    const entity = this.table.entity.model.name;
-    return Object.freeze({ entity, where: Object.freeze(where), orderBy: Object.freeze(orderBy), limit, offset });
+    const { model } = this.table.entity;
+    const query: Query = {
+      entity: model.name,
+      where: Object.freeze(where),
+      orderBy: Object.freeze(orderBy),
+      limit,
+      offset,
+      after: null,
+      distinctBy: distinctBy && selectorOf(distinctBy.read, distinctBy.lowered, distinctBy.call),
+      projection: projection && selectorOf(projection.read, projection.lowered, projection.call),
+      aggregation: null,
+    };
+    if (cursor === null) return Object.freeze(query);
+    const order = completeOrder(model, orderBy);
+    const after = readCursor(this.session.cursorKey, fingerprintOf(query, order), order, cursor);
+    return Object.freeze({ ...query, after: Object.freeze(after) });
   }
 
-  toArraySync(): Row[] {
+  toArraySync(): Out[] {
     const query = this.toQuery();
     return toArray(this.table, plan(this.table, query), query, this.session.view);
   }
 
-  async toArray(): Promise<Row[]> {
+  async toArray(): Promise<Out[]> {
     return this.toArraySync();
   }
 
-  firstSync(): Row | undefined {
-    return this.limit(Math.min(1, this.parts.limit ?? 1)).toArraySync()[0];
+  /** The first rows, as many as `most` at the most. */
+  private some(most: number): Out[] {
+    return this.limit(Math.min(most, this.parts.limit ?? most)).toArraySync();
   }
 
-  async first(): Promise<Row | undefined> {
+  firstSync(): Out | undefined {
+    return this.some(1)[0];
+  }
+
+  async first(): Promise<Out | undefined> {
     return this.firstSync();
+  }
+
+  singleSync(): Out {
+    const rows = this.some(2);
+    const { name } = this.table.entity.model;
+    if (rows.length === 0) {
+      throw new QueryError('QDB2107', `no ${name} answers the query. Use first() where there may be none.`);
+    }
+    if (rows.length > 1) {
+      throw new QueryError('QDB2108', `more than one ${name} answers the query. Narrow it, or use first().`);
+    }
+    return rows[0]!;
+  }
+
+  async single(): Promise<Out> {
+    return this.singleSync();
+  }
+
+  pageSync(): Page<Out> {
+    const { limit, projection } = this.parts;
+    if (limit === null || limit === 0) {
+      throw new QueryError('QDB2115', 'a page needs a size. Call limit(rows) with 1 or more before page().');
+    }
+    // One row more tells whether there is a next page. The cursor is that of a whole row, so the projection comes last.
+    const rows = new QueryBuilder<Row, Key, Input>(this.session, this.table, {
+      ...this.parts,
+      limit: limit + 1,
+      projection: null,
+    }).toArraySync();
+    const isLast = rows.length <= limit;
+    const shown = isLast ? rows : rows.slice(0, limit);
+    const made = projection === null ? shown : shown.map(projection.read as (row: Row) => unknown);
+    return { rows: made as Out[], cursor: isLast ? null : this.cursorOfSync(shown.at(-1)!) };
+  }
+
+  async page(): Promise<Page<Out>> {
+    return this.pageSync();
+  }
+
+  cursorOfSync(row: Row): string {
+    const query = this.with({ cursor: null }).toQuery();
+    const order = completeOrder(this.table.entity.model, query.orderBy);
+    return cursorAt(this.session.cursorKey, fingerprintOf(query, order), order, row);
+  }
+
+  async cursorOf(row: Row): Promise<string> {
+    return this.cursorOfSync(row);
   }
 
   countSync(): number {
@@ -161,11 +235,63 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown> implements AsyncQ
   }
 
   existsSync(): boolean {
-    return this.firstSync() !== undefined;
+    return this.select(() => true, NO_FIELDS).some(1).length > 0;
   }
 
   async exists(): Promise<boolean> {
     return this.existsSync();
+  }
+
+  updateSync(patch: Patch<Row, Input>): number {
+    const count = this.stageUpdates(patch);
+    this.session.commitSync();
+    return count;
+  }
+
+  async update(patch: Patch<Row, Input>): Promise<number> {
+    const count = this.stageUpdates(patch);
+    await this.session.commit();
+    return count;
+  }
+
+  deleteSync(): number {
+    const count = this.stageDeletions();
+    this.session.commitSync();
+    return count;
+  }
+
+  async delete(): Promise<number> {
+    const count = this.stageDeletions();
+    await this.session.commit();
+    return count;
+  }
+
+  private stageUpdates(patch: Patch<Row, Input>): number {
+    const { table } = this;
+    const { name } = table.entity.model;
+    if (typeof patch !== 'function') {
+      assertValues(name, patch);
+      return this.stageEach((_, key) => ({ kind: 'patch', table, key, values: patch }), true);
+    }
+    return this.stageEach((row, key) => {
+      const values = patch(row);
+      assertValues(name, values);
+      return { kind: 'patch', table, key, values };
+    }, false);
+  }
+
+  private stageDeletions(): number {
+    return this.stageEach((_, key) => ({ kind: 'delete', table: this.table, key }), true);
+  }
+
+  /** Changes each row of the answer, as it is before any of them is changed. */
+  private stageEach(changeOf: (row: Row, key: Key) => RowChange<Row, Key, Input>, keysOnly: boolean): number {
+    const { entity } = this.table;
+    const keys = { call: 'delete', read: (row: never) => row, lowered: keysOnly ? NO_FIELDS : null };
+    const rows = new QueryBuilder<Row, Key, Input>(this.session, this.table, { ...this.parts, projection: keys });
+    const changes = rows.toArraySync().map((row) => changeOf(row, entity.keyOf(row)));
+    this.session.stageAll(changes);
+    return changes.length;
   }
 
   explain(): Explanation {
@@ -173,23 +299,31 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown> implements AsyncQ
   }
 
   /** Streams the rows as they are at the start of the loop, whatever is written meanwhile. */
-  *[Symbol.iterator](): Generator<Row, undefined, undefined> {
+  *[Symbol.iterator](): Generator<Out, undefined, undefined> {
     const query = this.toQuery();
     const view = this.session.view.hold();
     try {
-      for (const page of pages(this.table, plan(this.table, query), query, view)) yield* page;
+      for (const page of pages<Row, Key, Out>(this.table, plan(this.table, query), query, view)) yield* page;
     } finally {
       view.close();
     }
   }
 
   /** The same, asynchronously. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Row, undefined, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Out, undefined, undefined> {
     yield* this[Symbol.iterator]();
   }
 }
 
+/** Reads no field, which leaves of a row its primary key, and what it is sorted by. */
+const NO_FIELDS: LoweredSelector = { expression: { op: 'undefined' }, parameters: () => [] };
+
+function orderTerm<Row>(call: string, field: (row: Row) => unknown, direction: OrderTerm['direction']): OrderTerm {
+  if (direction === 'asc' || direction === 'desc') return Object.freeze({ path: pathOf(field, call), direction });
+  throw new QueryError('QDB2103', `${call} takes 'asc' or 'desc' as direction, not ${String(direction)}.`);
+}
+
 function wholeNumber(what: string, rows: number): number {
   if (Number.isSafeInteger(rows) && rows >= 0) return rows;
-  throw new QueryError('QDB2102', `${what}(${rows}) is no number of rows. Give a whole number, 0 or more.`);
+  throw new QueryError('QDB2102', `${what}(${String(rows)}) is no number of rows. Give a whole number, 0 or more.`);
 }

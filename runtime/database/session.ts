@@ -13,6 +13,8 @@ import { WriteSet } from './write-set.js';
 export interface Session {
   /** What reads of this session see. */
   readonly view: View;
+  /** The secret that cursors of queries are signed with. */
+  readonly cursorKey: Uint8Array;
   table<Row, Key, Input>(entity: EntityRuntime<Row, Key, Input>): EntityTable<Row, Key, Input>;
   /**
    * Applies one change, which the very next call commits; see `apply` for what it returns and throws. Two steps, so that an
@@ -36,6 +38,10 @@ export class DirectSession implements Session {
   constructor(store: Store) {
     this.store = store;
     this.view = store.live;
+  }
+
+  get cursorKey(): Uint8Array {
+    return this.store.cursorKey;
   }
 
   table<Row, Key, Input>(entity: EntityRuntime<Row, Key, Input>): EntityTable<Row, Key, Input> {

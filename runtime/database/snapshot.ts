@@ -28,6 +28,10 @@ export class SnapshotSession implements Session {
     this.entry = store.snapshots.add(this, snapshot, opener);
   }
 
+  get cursorKey(): Uint8Array {
+    return this.store.cursorKey;
+  }
+
   table<Row, Key, Input>(entity: EntityRuntime<Row, Key, Input>): EntityTable<Row, Key, Input> {
     return this.store.table(entity);
   }

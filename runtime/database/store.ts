@@ -33,6 +33,8 @@ export class Store {
   /** Whether the body of a transactionSync is running: it runs alone, so nothing else may be committed. */
   isSyncTransactionRunning = false;
   private readonly meta: MetaTree;
+  private readonly random: RandomSource;
+  private drawnKey: Uint8Array | null = null;
   private readonly tables = new Map<AnyEntity, EntityTable<unknown, unknown, unknown>>();
   private readonly counters: {
     readonly entity: string;
@@ -47,6 +49,7 @@ export class Store {
     this.expiry = new Expiry(clock);
     this.snapshots = new OpenSnapshots(warn);
     this.batch = engine.createBatch();
+    this.random = random;
     this.meta = new MetaTree(engine);
     this.meta.checkSchema(
       entities.map((entity) => entity.model),
@@ -82,6 +85,12 @@ export class Store {
   /** The table of an entity that this database was opened with. */
   table<Row, Key, Input>(entity: EntityRuntime<Row, Key, Input>): EntityTable<Row, Key, Input> {
     return this.tables.get(entity as AnyEntity) as unknown as EntityTable<Row, Key, Input>;
+  }
+
+  /** The secret that cursors are signed with. */
+  get cursorKey(): Uint8Array {
+    this.drawnKey ??= this.meta.cursorKey(this.random);
+    return this.drawnKey;
   }
 
   /** Commits `batch`; visible at once, durable when the promise resolves. */

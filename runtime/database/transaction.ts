@@ -7,6 +7,7 @@ import type { EntityRuntime } from '../codec/codec.js';
 import { ClosedError, ConflictError, StorageError } from '../errors.js';
 import { SnapshotView, type View } from '../query/view.js';
 import { apply } from './apply.js';
+import { assertBody } from './arguments.js';
 import type { BulkChunk } from './bulk.js';
 import type { RowChange } from './change.js';
 import type { Horizon } from './expiry.js';
@@ -54,6 +55,10 @@ export class TransactionSession implements Session {
     this.isOpen = false;
   }
 
+  get cursorKey(): Uint8Array {
+    return this.store.cursorKey;
+  }
+
   table<Row, Key, Input>(entity: EntityRuntime<Row, Key, Input>): EntityTable<Row, Key, Input> {
     return this.store.table(entity);
   }
@@ -97,6 +102,7 @@ export class TransactionRunner<Tx> {
 
   /** See BaseDatabase.transaction. */
   async run<T>(body: (tx: Tx) => T | Promise<T>): Promise<T> {
+    assertBody(body);
     const first = await this.attempt(body);
     if (first.committed) return first.value;
     // Losers of a conflict run one after the other: racing each other again would make losers of all but one again.
@@ -147,6 +153,7 @@ export class TransactionRunner<Tx> {
 
   /** See BaseEmbeddedDatabase.transactionSync. */
   runSync<T>(body: (tx: Tx) => T): T {
+    assertBody(body);
     if (this.current !== null) return body(this.current);
     const { store } = this;
     const session = new TransactionSession(store, store.live, null);

@@ -124,6 +124,12 @@ class ExpressionCompiler<Source> {
       case 'some':
       case 'every':
         return this.quantifier(e.op, e.subject, e.predicate);
+      case 'object':
+        return objectOf(e.entries.map(([name, value]) => [name, this.compile(value)]));
+      case 'array': {
+        const items = e.items.map((item) => this.compile(item));
+        return (source) => items.map((item) => item(source));
+      }
       default:
         return this.comparison(e);
     }
@@ -274,6 +280,14 @@ function unary<Source>(
     case 'negate':
       return (source) => -(arg(source) as number);
   }
+}
+
+function objectOf<Source>(entries: readonly (readonly [string, Evaluate<Source>])[]): Evaluate<Source> {
+  return (source) => {
+    const object: Record<string, unknown> = {};
+    for (const [name, value] of entries) object[name] = value(source);
+    return object;
+  };
 }
 
 function stringTest<Source>(

@@ -1,8 +1,12 @@
-// Runs a plan: source -> predicates -> order -> offset and limit, as a pipeline of pages of rows.
+// Runs a plan: source -> predicates -> order -> first of each kind -> offset and limit -> projection, as a pipeline of pages of rows.
 import type { Plan } from './access.js';
+import { ValueNumbers } from './distinct.js';
+import { isBehind, startBehind } from './keyset.js';
 import { OrderBar } from './order-bar.js';
-import type { Query } from './query.js';
+import { decoderFor } from './partial-row.js';
+import type { Query, Selector } from './query.js';
 import { layoutOf } from './row-filter.js';
+import { fieldsRead } from './selector.js';
 import { comparator, TopRows } from './sort.js';
 import { countEntries, openSource } from './source.js';
 import type { Table } from './table.js';
@@ -13,41 +17,56 @@ const FIRST_PAGE = 32;
 /** Most rows in a page: what iteration holds in memory at a time. */
 const LARGEST_PAGE = 512;
 
-/** The rows of the answer, page by page; no page is empty. Return the generator early to release what it holds. */
-export function* pages<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: Query, view: View): Generator<Row[]> {
-  const { limit, offset } = query;
+/** The answer, page by page; no page is empty. Return the generator early to release what it holds. */
+export function* pages<Row, Key, Out>(
+  table: Table<Row, Key>,
+  plan: Plan<Row>,
+  query: Query,
+  view: View,
+): Generator<Out[]> {
+  const { limit, offset, projection } = query;
   if (limit === 0) return;
   let skip = offset;
   let left = limit ?? Number.POSITIVE_INFINITY;
-  for (const page of ordered(table, plan, query, view)) {
+  for (const page of distinct(ordered(table, startBehind(table, plan, query), query, view), query.distinctBy)) {
     const from = Math.min(skip, page.length);
     skip -= from;
     const rows = from === 0 && page.length <= left ? page : page.slice(from, from + left);
     left -= rows.length;
-    if (rows.length > 0) yield rows;
+    if (rows.length > 0)
+      yield (projection === null ? rows : rows.map(projection.read as (row: Row) => unknown)) as Out[];
     if (left === 0) return;
   }
 }
 
-/** All rows of the answer. */
-export function toArray<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: Query, view: View): Row[] {
-  let all: Row[] | null = null;
-  for (const page of pages(table, plan, query, view)) {
+/** All of the answer. */
+export function toArray<Row, Key, Out>(table: Table<Row, Key>, plan: Plan<Row>, query: Query, view: View): Out[] {
+  let all: Out[] | null = null;
+  for (const page of pages<Row, Key, Out>(table, plan, query, view)) {
     if (all === null) all = page;
     else for (const row of page) all.push(row);
   }
   return all ?? [];
 }
 
+/** A projection for answers that are only counted: no field is read for it. */
+const NOTHING: Selector = Object.freeze({
+  expression: { op: 'undefined' } as const,
+  parameters: [],
+  read: () => undefined,
+});
+
 /** The number of rows in the answer, without reading them where the index alone decides. */
 export function count<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: Query, view: View): number {
-  if (plan.exact || query.limit === null) {
+  const isPart = query.after !== null || query.distinctBy !== null;
+  if (!isPart && (plan.exact || query.limit === null)) {
     const all = plan.exact ? countEntries(table, plan.spans, view) : countAnswers(table, plan, query, view);
     const behind = Math.max(0, all - query.offset);
     return query.limit === null ? behind : Math.min(query.limit, behind);
   }
   let total = 0;
-  for (const page of pages(table, { ...plan, arrival: { kind: 'ordered' } }, query, view)) total += page.length;
+  const unordered = query.distinctBy === null ? { ...plan, arrival: { kind: 'ordered' } as const } : plan;
+  for (const page of pages(table, unordered, { ...query, projection: NOTHING }, view)) total += page.length;
   return total;
 }
 
@@ -61,7 +80,7 @@ function countAnswers<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: 
 }
 
 function ordered<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: Query, view: View): Generator<Row[]> {
-  const wanted = query.limit === null ? null : query.offset + query.limit;
+  const wanted = query.limit === null || query.distinctBy !== null ? null : query.offset + query.limit;
   switch (plan.arrival.kind) {
     case 'ordered':
       return matching(table, plan, query, view, wanted);
@@ -83,18 +102,47 @@ function* matching<Row, Key>(
   wanted: number | null,
   bar: OrderBar | null = null,
 ): Generator<Row[]> {
-  const source = openSource(table, plan, query, view, bar);
+  const source = openSource(table, plan, query, view, bar, decoderFor(table.entity, fieldsWanted(plan, query)));
+  const behind = query.after === null ? null : isBehind<Row>(plan.order, query.after);
   // A bar rises from page to page, so pages stay small.
   const largest = bar === null ? LARGEST_PAGE : FIRST_PAGE;
   try {
     let size = Math.min(largest, wanted ?? FIRST_PAGE);
     for (let more = true; more; size = Math.min(largest, size * 2)) {
-      const page: Row[] = [];
-      more = source.pull(page, size);
+      const pulled: Row[] = [];
+      more = source.pull(pulled, size);
+      const page = behind === null ? pulled : pulled.filter(behind);
       if (page.length > 0) yield page;
     }
   } finally {
     source.close();
+  }
+}
+
+/** The paths of all that is read of rows behind the predicates; null where rows are given, or read by who knows whom. */
+function fieldsWanted<Row>(
+  { order }: Plan<Row>,
+  { projection, distinctBy }: Query,
+): readonly (readonly string[])[] | null {
+  if (projection === null || projection.expression === null || distinctBy?.expression === null) return null;
+  const computed = distinctBy === null ? [projection] : [projection, distinctBy];
+  return [...order.map(({ path }) => path), ...computed.flatMap(({ expression }) => fieldsRead(expression!))];
+}
+
+/** Leaves out rows that have what `by` reads in common with an earlier one; holds what it has read so far in memory. */
+function* distinct<Row>(rows: Generator<Row[]>, by: Selector | null): Generator<Row[]> {
+  if (by === null) {
+    yield* rows;
+    return;
+  }
+  const read = by.read as (row: Row) => unknown;
+  const seen = new ValueNumbers();
+  for (const page of rows) {
+    const first = page.filter((row) => {
+      const known = seen.size;
+      return seen.numberOf(read(row)) === known;
+    });
+    if (first.length > 0) yield first;
   }
 }
 

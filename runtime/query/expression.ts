@@ -120,6 +120,18 @@ export interface Quantifier {
   readonly predicate: Expression;
 }
 
+/** An object literal, of what `select` or `groupBy` makes of a row: names and values in order. */
+export interface ObjectLiteral {
+  readonly op: 'object';
+  readonly entries: readonly (readonly [name: string, value: Expression])[];
+}
+
+/** An array literal, likewise. */
+export interface ArrayLiteral {
+  readonly op: 'array';
+  readonly items: readonly Expression[];
+}
+
 export type Expression =
   | Parameter
   | Literal
@@ -137,11 +149,23 @@ export type Expression =
   | StringTest
   | PatternTest
   | Membership
-  | Quantifier;
+  | Quantifier
+  | ObjectLiteral
+  | ArrayLiteral;
 
 /** What the compiler hands to `where` beside the arrow. */
 export interface Lowered {
   readonly expression: Expression;
   /** Evaluates the captured expressions, in parameter order, when the query runs. */
+  readonly parameters: () => readonly unknown[];
+}
+
+/**
+ * What the compiler hands to `select`, `sum` and other calls that compute something of a row, beside the arrow. A type of its own,
+ * for here the value matters, and in a predicate only its truth.
+ */
+export interface LoweredSelector {
+  readonly expression: Expression;
+  /** As those of {@link Lowered}. */
   readonly parameters: () => readonly unknown[];
 }

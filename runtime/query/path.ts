@@ -4,21 +4,44 @@ import { QueryError } from '../errors.js';
 
 /**
  * The property path that `selector` returns. Throws QueryError QDB2101 for a selector that returns anything but a field of
- * its argument.
+ * its argument; `call` is named in the message.
  *
- * @example pathOf((u: User) => u.address.city) // ['address', 'city']
+ * @example pathOf((u: User) => u.address.city, 'sortBy') // ['address', 'city']
  */
-export function pathOf<Row>(selector: (row: Row) => unknown): readonly string[] {
-  const recorder = record([]);
+export function pathOf<Row>(selector: (row: Row) => unknown, call: string): readonly string[] {
+  const path = fieldPath(selector);
+  if (path !== null) return path;
+  throw new QueryError(
+    'QDB2101',
+    `${call}(${selector}) does not return a field of the row. Write it as row => row.field, or row => row.embedded.field.`,
+  );
+}
+
+/** The same, or null where the selector returns something else. */
+export function fieldPath<Row>(selector: (row: Row) => unknown): readonly string[] | null {
+  if (typeof selector !== 'function' || CHOICE.test(withoutTexts(selector))) return null;
   let selected: unknown;
   try {
-    selected = selector(recorder as Row);
-  } catch (cause) {
-    throw notAField(selector, cause);
+    selected = selector(record([]) as Row);
+  } catch {
+    // It does more than read a field: recorders are no values to compute with.
+    return null;
   }
   const path = selected !== null && typeof selected === 'object' ? PATHS.get(selected) : undefined;
-  if (path === undefined || path.length === 0) throw notAField(selector);
-  return path;
+  return path === undefined || path.length === 0 ? null : path;
+}
+
+/**
+ * A recorder is never missing and always true, so of `u.nick ?? u.name` it would show one side alone. Whatever chooses, `?.` aside, is
+ * no field.
+ */
+const CHOICE = /\?(?!\.)|&&|\|\||\bif\s*\(|^[^>]*=(?!>)/;
+
+/** The function's text without strings and comments. */
+function withoutTexts(selector: (row: never) => unknown): string {
+  return Function.prototype.toString
+    .call(selector)
+    .replace(/'[^'\n]*'|"[^"\n]*"|`[^`]*`|\/\*.*?\*\/|\/\/[^\n]*/gs, "''");
 }
 
 /** The path that each recorder stands for; beside the proxies, so that no property name is taken from the user's fields. */
@@ -36,11 +59,3 @@ function record(path: readonly string[]): object {
 }
 
 const EMPTY = Object.freeze(Object.create(null) as object);
-
-function notAField(selector: (row: never) => unknown, cause?: unknown): QueryError {
-  return new QueryError(
-    'QDB2101',
-    `sortBy(${selector}) does not return a field of the row. Write it as row => row.field, or row => row.embedded.field.`,
-    { cause },
-  );
-}

@@ -96,7 +96,7 @@ function nameOf<Row>(span: Span<Row>): string {
 }
 
 /** The terms asked for and then the primary key, which makes every order total and every plan's answer the same. */
-function completeOrder(model: EntityModel, orderBy: readonly OrderTerm[]): readonly OrderTerm[] {
+export function completeOrder(model: EntityModel, orderBy: readonly OrderTerm[]): readonly OrderTerm[] {
   const order = [...orderBy];
   for (const name of model.key.fields) {
     if (!order.some(({ path }) => path.length === 1 && path[0] === name))

@@ -7,6 +7,7 @@ import type { Cursor, KeyRange } from '../engine/api.js';
 import type { Plan, Span } from './access.js';
 import { KeyList } from './key-list.js';
 import type { OrderBar } from './order-bar.js';
+import type { RowDecoder } from './partial-row.js';
 import type { Condition, Query } from './query.js';
 import { RowFilter } from './row-filter.js';
 import { primaryKeyStart, type Table, type TableIndex } from './table.js';
@@ -17,41 +18,50 @@ export interface RowSource<Row> {
   pull(into: Row[], most: number): boolean;
   /** Counts all rows, most of them without decoding them; instead of `pull`. */
   count(): number;
+  /** Hands over the entries of all rows, most of them undecoded; instead of `pull`. */
+  visit(visitor: EntryVisitor): void;
   close(): void;
 }
+
+/** Is given entries whose rows are answers: those of `run` whose numbers stand in `selected[0, count)`. Their keys are in the run too. */
+export type EntryVisitor = (run: EntryRun, selected: Int32Array, count: number) => void;
 
 /** Collected keys beyond this share of the table's rows: reading all of it in order is cheaper than fetching each. */
 const SCAN_SHARE = 1 / 3;
 /** Below this many keys fetching is always right, whatever the (estimated) size of the table. */
 const ALWAYS_FETCHED = 1000;
-/** Rows that are in memory together where they are only counted. */
-const COUNTED_PAGE = 512;
+/** Keys that are in memory together where their rows are only visited. */
+const VISITED_PAGE = 512;
 
-/** @param bar what rows must reach to be wanted at all, or null */
+/**
+ * @param bar what rows must reach to be wanted at all, or null
+ * @param decoder makes the rows that are given; predicates see whole ones
+ */
 export function openSource<Row, Key>(
   table: Table<Row, Key>,
   plan: Plan<Row>,
   query: Query,
   view: View,
   bar: OrderBar | null = null,
+  decoder: RowDecoder<Row, Key> = table.entity.row,
 ): RowSource<Row> {
   const { model } = table.entity;
   const { spans } = plan;
   const filterOf = (conditions: readonly Condition[]): RowFilter<Row> => new RowFilter(model, conditions, bar);
   // The spans of an exact plan hold answers only.
   const filter = filterOf(plan.exact ? [] : query.where);
-  if (spans === null) return new PrimaryWalk(table, filter, view, {}, plan.reverse);
+  if (spans === null) return new PrimaryWalk(table, decoder, filter, view, {}, plan.reverse);
   const [only] = spans;
   if (plan.walk && only !== undefined && only.point === null) {
     return only.index === null
-      ? new PrimaryWalk(table, filter, view, only.range, plan.reverse)
-      : new IndexWalk(table, filter, only.index, view, only.range, plan.reverse);
+      ? new PrimaryWalk(table, decoder, filter, view, only.range, plan.reverse)
+      : new IndexWalk(table, decoder, filter, only.index, view, only.range, plan.reverse);
   }
   const keys = collectKeys(table, spans, view);
   // Without the keys' help every row is looked at, so the predicates must refuse the others.
-  if (keys === null) return new PrimaryWalk(table, filterOf(query.where), view, {}, false);
+  if (keys === null) return new PrimaryWalk(table, decoder, filterOf(query.where), view, {}, false);
   keys.sortDistinct(table.entity.key.size);
-  return new KeyFetch(table, filter, view, keys);
+  return new KeyFetch(table, decoder, filter, view, keys);
 }
 
 /** The primary keys that the spans hold, or null when they are so many that a scan is cheaper. */
@@ -114,6 +124,7 @@ export function countEntries<Row, Key>(table: Table<Row, Key>, spans: readonly S
 
 class PrimaryWalk<Row, Key> implements RowSource<Row> {
   private readonly table: Table<Row, Key>;
+  private readonly decoder: RowDecoder<Row, Key>;
   private readonly filter: RowFilter<Row>;
   private readonly cursor: Cursor;
   private readonly run = new EntryRun();
@@ -122,18 +133,27 @@ class PrimaryWalk<Row, Key> implements RowSource<Row> {
   private at = 0;
   private readonly record = new ByteSpan();
 
-  constructor(table: Table<Row, Key>, filter: RowFilter<Row>, view: View, range: KeyRange, reverse: boolean) {
+  constructor(
+    table: Table<Row, Key>,
+    decoder: RowDecoder<Row, Key>,
+    filter: RowFilter<Row>,
+    view: View,
+    range: KeyRange,
+    reverse: boolean,
+  ) {
     this.table = table;
+    this.decoder = decoder;
     this.filter = filter;
     this.cursor = view.cursor(table.tree, range, reverse);
   }
 
   pull(into: Row[], most: number): boolean {
-    const { filter } = this;
+    const { filter, decoder } = this;
+    const whole = this.table.entity.row;
     do {
       while (this.at < this.selected) {
         if (into.length === most) return true;
-        const row = this.decode(filter.selected[this.at++]!);
+        const row = this.decode(filter.selected[this.at++]!, filter.decided ? decoder : whole);
         if (filter.accepts(row)) into.push(row);
       }
     } while (this.nextRun());
@@ -141,13 +161,24 @@ class PrimaryWalk<Row, Key> implements RowSource<Row> {
   }
 
   count(): number {
-    const { filter } = this;
     let count = 0;
-    while (this.nextRun()) {
-      if (filter.decided) count += this.selected;
-      else for (let i = 0; i < this.selected; i++) if (filter.accepts(this.decode(filter.selected[i]!))) count++;
-    }
+    this.visit((_run, _selected, answers) => {
+      count += answers;
+    });
     return count;
+  }
+
+  visit(visitor: EntryVisitor): void {
+    const { filter, run } = this;
+    const { selected } = filter;
+    while (this.nextRun()) {
+      let count = this.selected;
+      if (!filter.decided) {
+        count = 0;
+        for (let i = 0; i < this.selected; i++) if (this.accepts(selected[i]!)) selected[count++] = selected[i]!;
+      }
+      if (count > 0) visitor(run, selected, count);
+    }
   }
 
   private nextRun(): boolean {
@@ -160,12 +191,15 @@ class PrimaryWalk<Row, Key> implements RowSource<Row> {
     return true;
   }
 
-  private decode(entry: number): Row {
+  private accepts(entry: number): boolean {
+    return this.filter.accepts(this.decode(entry, this.table.entity.row));
+  }
+
+  private decode(entry: number, decoder: RowDecoder<Row, Key>): Row {
     const { run, record } = this;
-    const { row, key } = this.table.entity;
     record.start = run.starts[entry]!;
     record.end = run.ends[entry]!;
-    return row.decode(record, key.read(run.keyBytes, run.keyStarts[entry]!, run.keyEnds[entry]!));
+    return decoder.decode(record, this.table.entity.key.read(run.keyBytes, run.keyStarts[entry]!, run.keyEnds[entry]!));
   }
 
   close(): void {
@@ -177,40 +211,76 @@ class PrimaryWalk<Row, Key> implements RowSource<Row> {
 abstract class Fetch<Row, Key> implements RowSource<Row> {
   protected readonly table: Table<Row, Key>;
   protected readonly view: View;
+  private readonly decoder: RowDecoder<Row, Key>;
   private readonly filter: RowFilter<Row>;
+  private readonly run = new EntryRun();
+  private readonly key = new ByteSpan();
 
-  constructor(table: Table<Row, Key>, filter: RowFilter<Row>, view: View) {
+  constructor(table: Table<Row, Key>, decoder: RowDecoder<Row, Key>, filter: RowFilter<Row>, view: View) {
     this.table = table;
+    this.decoder = decoder;
     this.filter = filter;
     this.view = view;
   }
 
-  abstract pull(into: Row[], most: number): boolean;
+  /** The next keys, `most` at the most; false when there are no more. */
+  protected abstract nextKeys(most: number): boolean;
+  /** The keys that `nextKeys` found: one behind the other, with their ends. */
+  protected abstract readonly found: KeyPage;
   abstract close(): void;
+
+  pull(into: Row[], most: number): boolean {
+    const more = this.nextKeys(most);
+    const { filter, decoder } = this;
+    const { entity } = this.table;
+    this.fetch((key, value) => {
+      const known = entity.key.read(key.bytes, key.start, key.end);
+      const row = (filter.decided ? decoder : entity.row).decode(value, known);
+      if (filter.accepts(row)) into.push(row);
+    });
+    return more;
+  }
 
   count(): number {
     let count = 0;
-    const rows: Row[] = [];
-    for (let more = true; more; rows.length = 0) {
-      more = this.pull(rows, COUNTED_PAGE);
-      count += rows.length;
-    }
+    this.visit(() => {
+      count++;
+    });
     return count;
   }
 
-  /** Appends the rows of the keys that still have one and are answers. */
-  protected fetch(keys: Uint8Array, ends: Int32Array, count: number, into: Row[]): void {
+  visit(visitor: EntryVisitor): void {
+    const { entity } = this.table;
+    const { filter, run } = this;
+    for (let more = true; more; ) {
+      more = this.nextKeys(VISITED_PAGE);
+      this.fetch((key, value) => {
+        const isAnswer =
+          filter.decided || filter.accepts(entity.row.decode(value, entity.key.read(key.bytes, key.start, key.end)));
+        if (isAnswer) visitor(run, filter.selected, 1);
+      });
+    }
+  }
+
+  /** Shows the entries of the keys that still have one and are not refused by their record. */
+  private fetch(show: (key: ByteSpan, value: ByteSpan) => void): void {
+    const { bytes, ends, count } = this.found;
     if (count === 0) return;
-    const { filter } = this;
-    const { row: codec, key } = this.table.entity;
-    const run = new EntryRun();
-    this.view.getMany(this.table.tree, keys, ends, count, (i, value) => {
-      run.setOne(value, value);
-      if (filter.select(run) === 0) return;
-      const row = codec.decode(value, key.read(keys, i === 0 ? 0 : ends[i - 1]!, ends[i]!));
-      if (filter.accepts(row)) into.push(row);
+    const { filter, run, key } = this;
+    key.bytes = bytes;
+    this.view.getMany(this.table.tree, bytes, ends, count, (i, value) => {
+      key.start = i === 0 ? 0 : ends[i - 1]!;
+      key.end = ends[i]!;
+      run.setOne(key, value);
+      if (filter.select(run) > 0) show(key, value);
     });
   }
+}
+
+interface KeyPage {
+  readonly bytes: Buffer;
+  readonly ends: Int32Array;
+  readonly count: number;
 }
 
 class IndexWalk<Row, Key> extends Fetch<Row, Key> {
@@ -220,28 +290,31 @@ class IndexWalk<Row, Key> extends Fetch<Row, Key> {
 
   constructor(
     table: Table<Row, Key>,
+    decoder: RowDecoder<Row, Key>,
     filter: RowFilter<Row>,
     index: TableIndex<Row>,
     view: View,
     range: KeyRange,
     reverse: boolean,
   ) {
-    super(table, filter, view);
+    super(table, decoder, filter, view);
     this.index = index;
     this.cursor = view.cursor(index.tree, range, reverse);
   }
 
-  pull(into: Row[], most: number): boolean {
+  protected nextKeys(most: number): boolean {
     const { page } = this;
     page.clear();
-    let more = true;
     while (page.count < most) {
-      more = this.cursor.next();
-      if (!more) break;
+      if (!this.cursor.next()) return false;
       addPrimaryKey(this.table, this.index, this.cursor, page);
     }
-    this.fetch(page.writer.bytes, page.ends, page.count, into);
-    return more;
+    return true;
+  }
+
+  protected get found(): KeyPage {
+    const { writer, ends, count } = this.page;
+    return { bytes: writer.bytes, ends, count };
   }
 
   close(): void {
@@ -252,20 +325,28 @@ class IndexWalk<Row, Key> extends Fetch<Row, Key> {
 class KeyFetch<Row, Key> extends Fetch<Row, Key> {
   private readonly keys: KeyList;
   private next = 0;
+  protected found: KeyPage;
 
-  constructor(table: Table<Row, Key>, filter: RowFilter<Row>, view: View, keys: KeyList) {
-    super(table, filter, view);
+  constructor(
+    table: Table<Row, Key>,
+    decoder: RowDecoder<Row, Key>,
+    filter: RowFilter<Row>,
+    view: View,
+    keys: KeyList,
+  ) {
+    super(table, decoder, filter, view);
     this.keys = keys;
+    this.found = { bytes: keys.writer.bytes, ends: keys.ends, count: 0 };
   }
 
-  pull(into: Row[], most: number): boolean {
+  protected nextKeys(most: number): boolean {
     const { keys } = this;
     const first = this.next;
     const end = Math.min(first + most, keys.count);
     const start = keys.startOf(first);
     const ends = keys.ends.slice(first, end);
     for (let i = 0; i < ends.length; i++) ends[i]! -= start;
-    this.fetch(keys.writer.bytes.subarray(start), ends, ends.length, into);
+    this.found = { bytes: keys.writer.bytes.subarray(start), ends, count: ends.length };
     this.next = end;
     return end < keys.count;
   }

@@ -178,6 +178,10 @@ function show(captured: Lowering['captured'], e: Expression): string {
     case 'some':
     case 'every':
       return list(e.op, e.subject, e.predicate);
+    case 'object':
+      return `{${e.entries.map(([name, value]) => `${name}: ${show(captured, value)}`).join(', ')}}`;
+    case 'array':
+      return `[${e.items.map((item) => show(captured, item)).join(', ')}]`;
     case 'startsWith':
     case 'endsWith':
     case 'stringIncludes':

@@ -1,0 +1,26 @@
+// Checks of arguments that TypeScript would have refused, unless they came in as `any`: a typed error instead of the engine's own
+// TypeError, or of a call that silently does nothing.
+import { wrongType } from '../codec/check.js';
+import { StorageError } from '../errors.js';
+
+/** Throws ValidationError (QDB1101; QDB1102 for undefined) unless `given` can be iterated over. */
+export function assertIterable(entity: string, what: string, given: unknown, mayBeAsync = false): void {
+  const isObject = typeof given === 'object' && given !== null;
+  if (isObject && (Symbol.iterator in given || (mayBeAsync && Symbol.asyncIterator in given))) return;
+  throw wrongType(entity, `an iterable of ${what}`, given).toError();
+}
+
+/** Throws ValidationError (QDB1101; QDB1102 for undefined) unless `given` is an object of values by name. */
+export function assertValues(entity: string, given: unknown): void {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return;
+  throw wrongType(entity, 'values by field', given).toError();
+}
+
+/** Throws StorageError QDB4116 unless `body`, of a transaction, can be called. */
+export function assertBody(body: unknown): void {
+  if (typeof body === 'function') return;
+  throw new StorageError(
+    'QDB4116',
+    `A transaction takes a function to run, not ${String(body)}. Write it as tx => ....`,
+  );
+}
