@@ -1,9 +1,19 @@
 // A fixture project in a temporary folder, as its user would have it: the package in node_modules (built: `npm run build`),
 // and the compilers run as processes of their own.
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -17,17 +27,31 @@ export class TestProject {
   readonly path: string;
 
   private constructor(fixture: string) {
-    this.path = mkdtempSync(join(tmpdir(), 'quantadb-hosts-'));
-    cpSync(join(ROOT, 'fixtures', fixture), this.path, { recursive: true });
-    mkdirSync(join(this.path, 'node_modules/@types'), { recursive: true });
-    symlinkSync(ROOT, join(this.path, 'node_modules/quantadb'));
-    for (const name of ['typescript', '@types/node']) {
-      symlinkSync(join(ROOT, 'node_modules', name), join(this.path, 'node_modules', name));
-    }
+    this.path = realpathSync(mkdtempSync(join(tmpdir(), 'quantadb-hosts-')));
+    const isOurs = (path: string): boolean => basename(path) !== 'node_modules';
+    cpSync(join(ROOT, 'fixtures', fixture), this.path, { recursive: true, filter: isOurs });
+    this.link('quantadb', ROOT);
+    for (const name of ['typescript', '@types/node']) this.link(name, join(ROOT, 'node_modules', name));
   }
 
   static copyOf(fixture: string): TestProject {
     return new TestProject(fixture);
+  }
+
+  /** The project that all hosts compile, its classes marked in one of two ways. */
+  static forHosts(models: 'decorators' | 'define'): TestProject {
+    const project = new TestProject('hosts');
+    cpSync(project.file(`models/${models}`), project.file('src/models'), { recursive: true });
+    rmSync(project.file('models'), { recursive: true });
+    return project;
+  }
+
+  /** Installs a package that is somewhere else on this machine. */
+  link(name: string, target: string): void {
+    const path = this.file(`node_modules/${name}`);
+    mkdirSync(dirname(path), { recursive: true });
+    rmSync(path, { force: true });
+    symlinkSync(target, path);
   }
 
   remove(): void {

@@ -11,6 +11,7 @@ import { markersOf } from './markers.js';
 import { markerSpans } from './spans.js';
 
 export type { Analysis, AnalyzeOptions, ClassSource, MarkerSpan } from './analysis.js';
+export { isMarkerExport } from './markers.js';
 
 /**
  * Reads every class that is marked `@QuantaEntity()` in the program. Nothing is thrown for what the user wrote: it comes

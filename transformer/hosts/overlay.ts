@@ -5,14 +5,14 @@ import type ts from 'typescript';
 import type { Compiler } from './compiler.js';
 
 /**
- * `host` with `modules` (text by absolute path) laid over the disk; where both have a file, the module wins. Source files
- * that `program` has parsed already are used again.
+ * `host` with `modules` (text by absolute path) laid over the disk; where both have a file, the module wins. One that
+ * `program` has parsed already is not parsed again.
  */
 export function overlayHost(
   ts: Compiler,
   host: ts.CompilerHost,
-  program: ts.Program,
   modules: ReadonlyMap<string, string>,
+  program: ts.Program | undefined,
 ): ts.CompilerHost {
   const canonical = (path: string): string => host.getCanonicalFileName(path);
   const texts = new Map([...modules].map(([path, text]) => [canonical(path), text]));
@@ -25,22 +25,19 @@ export function overlayHost(
     directoryExists: (path) => folders.has(canonical(path)) || (host.directoryExists?.(path) ?? true),
     getSourceFile(path, languageVersion, onError, shouldCreate) {
       const text = texts.get(canonical(path));
-      if (text !== undefined) {
-        // Incremental builds refuse a source file without a version.
-        const version = createHash('sha256').update(text).digest('hex');
-        return Object.assign(ts.createSourceFile(path, text, languageVersion), { version });
-      }
-      const parsed = program.getSourceFile(path);
-      // A package that is installed twice is one file with two names, which the program tells apart by itself.
-      const isReusable = parsed !== undefined && !('redirectInfo' in parsed && parsed.redirectInfo !== undefined);
-      return isReusable ? parsed : host.getSourceFile(path, languageVersion, onError, shouldCreate);
+      if (text === undefined) return host.getSourceFile(path, languageVersion, onError, shouldCreate);
+      const parsed = program?.getSourceFile(path);
+      if (parsed?.text === text) return parsed;
+      // Incremental builds refuse a source file without a version.
+      const version = createHash('sha256').update(text).digest('hex');
+      return Object.assign(ts.createSourceFile(path, text, languageVersion), { version });
     },
   };
   const resolveNames = host.resolveModuleNameLiterals?.bind(host);
   if (resolveNames !== undefined) {
     // `tsc --build` remembers how names resolved before the modules were there (to nothing, or to what an earlier build put
     // out), so the project's own imports are resolved anew.
-    const cache = ts.createModuleResolutionCache(host.getCurrentDirectory(), canonical, program.getCompilerOptions());
+    const cache = ts.createModuleResolutionCache(host.getCurrentDirectory(), canonical, program?.getCompilerOptions());
     overlay.resolveModuleNameLiterals = (literals, containingFile, redirected, options, sourceFile, reused) => {
       if (containingFile.includes('/node_modules/')) {
         return resolveNames(literals, containingFile, redirected, options, sourceFile, reused);
@@ -52,6 +49,19 @@ export function overlayHost(
     };
   }
   return overlay;
+}
+
+/** `host`, but that a source file which `program` has parsed already is used again. */
+export function reusingHost(host: ts.CompilerHost, program: ts.Program): ts.CompilerHost {
+  return {
+    ...host,
+    getSourceFile(path, languageVersion, onError, shouldCreate) {
+      const parsed = program.getSourceFile(path);
+      // A package that is installed twice is one file with two names, which the program tells apart by itself.
+      const isReusable = parsed !== undefined && !('redirectInfo' in parsed && parsed.redirectInfo !== undefined);
+      return isReusable ? parsed : host.getSourceFile(path, languageVersion, onError, shouldCreate);
+    },
+  };
 }
 
 function ancestors(path: string): string[] {

@@ -28,17 +28,22 @@ export function isGenerated(text: string | undefined): boolean {
 
 const EXTENSIONS = ['.ts', '.mts', '.cts', '.tsx'];
 
-/**
- * The project's entity files on disk, as absolute paths; generated modules are never among them.
- * @throws ConfigError QDB1904 when there is none
- */
-export function entityFiles(ts: Compiler, project: Project): string[] {
+/** The project's entity files on disk, as absolute paths; generated modules are never among them. */
+export function findEntityFiles(ts: Compiler, project: Project): string[] {
   const out = `${slashed(project.out)}/`;
-  const files = ts.sys
+  return ts.sys
     .readDirectory(project.root, EXTENSIONS, undefined, project.entities)
     .map(slashed)
     .filter((file) => !file.endsWith('.d.ts') && !(file.startsWith(out) && isGenerated(ts.sys.readFile(file))))
     .sort();
+}
+
+/**
+ * The same.
+ * @throws ConfigError QDB1904 when there is none
+ */
+export function entityFiles(ts: Compiler, project: Project): string[] {
+  const files = findEntityFiles(ts, project);
   if (files.length === 0) {
     const patterns = project.entities.join(', ');
     throw new ConfigError(

@@ -12,7 +12,7 @@ import { toTsDiagnostic, tsCode } from '../diagnostics.js';
 import type { Compiler } from './compiler.js';
 import { loadProject, type Project } from './config-file.js';
 import { applyChanges } from './nodes.js';
-import { overlayHost } from './overlay.js';
+import { overlayHost, reusingHost } from './overlay.js';
 import { entityFiles, generateModules, isGenerated, slashed } from './project.js';
 import { ProjectQueries } from './queries.js';
 
@@ -68,7 +68,7 @@ function transformed(
 
   const roots = new Set([...original.getRootFileNames(), ...outside, ...modules.keys()]);
   for (const root of roots) if (isOrphan(root, project, modules, host)) roots.delete(root);
-  const program = derive(ts, analyzed, overlayHost(ts, host, analyzed, modules), [...roots]);
+  const program = derive(ts, analyzed, overlayHost(ts, reusingHost(host, analyzed), modules, analyzed), [...roots]);
 
   const findings = analysis.diagnostics.map((finding) => toTsDiagnostic(ts, program, finding));
   const isError = (finding: ts.Diagnostic): boolean => finding.category === ts.DiagnosticCategory.Error;
