@@ -8,6 +8,8 @@ export interface CommandContext {
   readonly terminal: Terminal;
   /** Says how the command ended. */
   exit(code: ExitCode): void;
+  /** Asks the person at the terminal and gives the answer, trimmed; null where there is nobody to ask. */
+  readonly ask: ((question: string) => Promise<string>) | null;
   /** Resolves when the user asks a command that stays to end. */
   interrupted(): Promise<void>;
 }

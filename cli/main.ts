@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The `quantadb` command: reads the command line, runs one command, sets the exit code.
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
 import { QuantaError } from '../runtime/errors.js';
 import { backupCommand, restoreCommand } from './commands/backup.js';
@@ -8,11 +9,20 @@ import { checkCommand } from './commands/check.js';
 import { doctorCommand } from './commands/doctor.js';
 import { generateCommand } from './commands/generate.js';
 import { initCommand } from './commands/init.js';
+import { migrateCommand } from './commands/migrate/index.js';
 import type { CommandContext } from './context.js';
 import { DONE, type ExitCode, FAILED, WRONG_USAGE } from './exit.js';
 import { Terminal } from './terminal.js';
 
-const COMMANDS = [initCommand, generateCommand, checkCommand, backupCommand, restoreCommand, doctorCommand];
+const COMMANDS = [
+  initCommand,
+  generateCommand,
+  checkCommand,
+  migrateCommand,
+  backupCommand,
+  restoreCommand,
+  doctorCommand,
+];
 
 async function main(args: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = DONE;
@@ -22,6 +32,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     exit: (ended) => {
       code = ended;
     },
+    ask: process.stdin.isTTY && process.stderr.isTTY && !args.includes('--json') ? ask : null,
     interrupted: () =>
       new Promise((resolve) => {
         process.once('SIGINT', resolve).once('SIGTERM', resolve);
@@ -31,6 +42,8 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     .description('An embedded database that the TypeScript compiler understands.')
     .version(version())
     .showHelpAfterError('(see quantadb --help)')
+    // A command's own --version, as of migrate, is not the program's.
+    .enablePositionalOptions()
     .exitOverride();
   for (const command of COMMANDS) program.addCommand(command(context).copyInheritedSettings(program));
   try {
@@ -43,6 +56,15 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     return FAILED;
   }
   return code;
+}
+
+async function ask(question: string): Promise<string> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await prompt.question(question)).trim();
+  } finally {
+    prompt.close();
+  }
 }
 
 function version(): string {

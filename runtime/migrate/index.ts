@@ -1,4 +1,4 @@
 // `quantadb/migrate`: what migration files are written with, and what runs them.
 export { checkHistory, defineMigration, type History, type HistoryEntry, type Migration } from './migration.js';
 export { EMPTY_SNAPSHOT, type EntitySnapshot, parseSnapshot, type SchemaSnapshot, snapshotHash } from './snapshot.js';
-export type { Row, RowOf, Rows, Step, StepBuilder, StepKind } from './steps.js';
+export type { NoRows, Row, RowOf, Rows, Step, StepBuilder, StepKind } from './steps.js';

@@ -11,11 +11,16 @@ export type Row = Readonly<Record<string, unknown>>;
 /** Rows by entity, as a version's snapshot module declares them. */
 export type Rows = Readonly<Record<string, object>>;
 
+/** The rows of the version that has no entities. */
+export type NoRows = Readonly<Record<never, object>>;
+
 export type Step =
   | { readonly kind: 'addEntity' | 'dropEntity'; readonly entity: string }
   | { readonly kind: 'renameEntity'; readonly from: string; readonly to: string }
-  /** What marks an entity changes (accessor, ttl, generated keys, defaults, roles), and no stored value. */
+  /** What marks an entity changes (accessor, ttl, generated keys, defaults, roles, the order of fields), and no value. */
   | { readonly kind: 'changeEntity'; readonly entity: string }
+  /** Other fields, or other types of them, make the primary key. */
+  | { readonly kind: 'changeKey'; readonly entity: string }
   /** `value` is what rows that are there get: a constant, or a function of the old row; none where it may be missing. */
   | { readonly kind: 'addField'; readonly entity: string; readonly field: string; readonly value?: unknown }
   | { readonly kind: 'dropField'; readonly entity: string; readonly field: string }
@@ -66,6 +71,7 @@ export interface StepBuilder<From, To> {
   dropEntity(entity: keyof From & string): Step;
   renameEntity(from: keyof From & string, to: keyof To & string): Step;
   changeEntity(entity: keyof To & string): Step;
+  changeKey(entity: keyof To & string): Step;
   /** A field that may be missing needs no value. */
   addField<E extends keyof To & string, F extends FieldOf<To, E>>(
     entity: E,
@@ -109,6 +115,7 @@ export const STEPS: StepBuilder<Rows, Rows> = Object.freeze<StepBuilder<Rows, Ro
   dropEntity: (entity) => ({ kind: 'dropEntity', entity }),
   renameEntity: (from, to) => ({ kind: 'renameEntity', from, to }),
   changeEntity: (entity) => ({ kind: 'changeEntity', entity }),
+  changeKey: (entity) => ({ kind: 'changeKey', entity }),
   addField: (entity, field, value) => ({ kind: 'addField', entity, field, ...(value === undefined ? {} : { value }) }),
   dropField: (entity, field) => ({ kind: 'dropField', entity, field }),
   renameField: (entity, from, to) => ({ kind: 'renameField', entity, from, to }),

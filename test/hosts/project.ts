@@ -75,6 +75,10 @@ export class TestProject {
     writeFileSync(this.file(name), text);
   }
 
+  delete(name: string): void {
+    rmSync(this.file(name));
+  }
+
   /** Replaces the one occurrence of `from`. */
   edit(name: string, from: string, to: string): void {
     const text = this.read(name);

@@ -1,12 +1,12 @@
 // Finds quantadb.config.{ts,js,json} upward from a folder, loads and checks it. Everything is synchronous, because ts-patch
 // calls its transformers so.
 import { existsSync, readFileSync } from 'node:fs';
-import Module, { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from '../../runtime/errors.js';
 import type { QuantaConfig } from '../config.js';
-import { type Compiler, resolveCompiler } from './compiler.js';
+import { resolveCompiler } from './compiler.js';
+import { requireTranspiled } from './transpile.js';
 
 /** A project's settings with every default filled in and every path absolute. */
 export interface Project {
@@ -89,27 +89,6 @@ function load(file: string): unknown {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigError('QDB1902', `${file} can't be loaded: ${reason}`, { cause: error });
   }
-}
-
-/** What Node's own CommonJS loader calls with a file's text; it has no public name, and is what every require hook calls. */
-interface CompilingModule extends Module {
-  _compile(text: string, file: string): void;
-}
-
-/**
- * Loads a config file, which may import packages and JavaScript. It is transpiled in memory first: Node 20 can't load
- * TypeScript, and what Node has once imported it never reads again, as watching must.
- */
-function requireTranspiled(ts: Compiler, file: string): unknown {
-  const { outputText } = ts.transpileModule(readFileSync(file, 'utf8'), {
-    fileName: file,
-    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
-  });
-  const module = new Module(file) as CompilingModule;
-  module.filename = file;
-  module.paths = createRequire(file).resolve.paths('quantadb') ?? [];
-  module._compile(outputText, file);
-  return module.exports;
 }
 
 function hasDefault(loaded: unknown): loaded is { default: unknown } {

@@ -3,6 +3,7 @@
 // The program is made by the project's own compiler (compiler.ts) from the entity files and what they import, so that a
 // large application costs no more than its models. Between runs, parsed files are kept for as long as the disk agrees.
 import type ts from 'typescript';
+import type { Schema } from '../../runtime/schema/model.js';
 import { toTsDiagnostic } from '../diagnostics.js';
 import type { Compiler } from './compiler.js';
 import type { Project } from './config-file.js';
@@ -19,6 +20,8 @@ export interface GenerateResult {
   /** Modules on disk that were right already. */
   readonly unchanged: number;
   readonly diagnostics: readonly ts.Diagnostic[];
+  /** Of the classes as they are, whether or not anything was written. */
+  readonly schema: Schema;
   /** An error is among the diagnostics: nothing was written or removed. */
   readonly failed: boolean;
 }
@@ -53,15 +56,16 @@ export class Generator {
       ...files.flatMap((file) => program.getSyntacticDiagnostics(program.getSourceFile(file))),
       ...analysis.diagnostics.map((finding) => toTsDiagnostic(ts, program, finding)),
     ];
-    const entities = analysis.schema.entities.length;
+    const { schema } = analysis;
+    const entities = schema.entities.length;
     if (diagnostics.some(({ category }) => category === ts.DiagnosticCategory.Error)) {
-      return { entities, written: [], removed: [], unchanged: 0, diagnostics, failed: true };
+      return { entities, written: [], removed: [], unchanged: 0, diagnostics, schema, failed: true };
     }
     const stale = staleModules(project.out, modules);
     if (!check) writeModules(stale);
     const written = [...stale.changed.keys()];
     const unchanged = modules.size - written.length;
-    return { entities, written, removed: stale.orphaned, unchanged, diagnostics, failed: false };
+    return { entities, written, removed: stale.orphaned, unchanged, diagnostics, schema, failed: false };
   }
 
   /** Every file of the project that the last run read, for watching. */
