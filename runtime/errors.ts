@@ -130,6 +130,19 @@ export class NotFoundError extends StorageError {}
 /** An optimistic transaction lost against others too often. QDB4110. */
 export class ConflictError extends StorageError {}
 
+/** A past was asked for that is not kept, or a future. QDB4117. */
+export class HistoryError extends StorageError {
+  /** The earliest date that can be asked for, and the first commit; undefined where no history is kept. */
+  readonly oldest: Date | undefined;
+  readonly oldestSequence: number | undefined;
+
+  constructor(what: string, oldest?: Date, oldestSequence?: number) {
+    super('QDB4117', what);
+    this.oldest = oldest;
+    this.oldestSequence = oldestSequence;
+  }
+}
+
 /** Encryption, roles, audit. QDB5xxx. */
 export class SecurityError extends QuantaError {}
 

@@ -27,6 +27,12 @@ export interface Snapshot {
   close(): void;
 }
 
+/** A snapshot of a state that was overwritten since. */
+export interface PastSnapshot extends Snapshot {
+  /** When it was the present: milliseconds since the epoch. */
+  readonly time: number;
+}
+
 /**
  * Walks a range in key order (or against it). It sees the state at its creation (its own snapshot unless one was given).
  * `key` and `value` are valid until the next call on the engine. `next` and `seek` throw ClosedError once the engine is closed.
@@ -153,6 +159,13 @@ export interface Engine {
   writeSync(batch: WriteBatch): void;
   bulkLoad(): BulkLoad;
   snapshot(): Snapshot;
+  /**
+   * The state after the commit of that number (as a snapshot or `stats()` gave it), or as of that date, as far back as the history
+   * goes. Throws HistoryError (QDB4117) beyond that.
+   */
+  snapshotAt(at: number | Date): PastSnapshot;
+  /** Milliseconds for which what was overwritten can be read; 0 where no history is kept. */
+  readonly history: number;
   /** Memtables to tables. */
   flush(): void;
   /** Runs compaction until no level is over its size; `all` rewrites every level into the last. */
@@ -199,7 +212,17 @@ export interface EngineStats {
     readonly bytesIn: number;
     readonly bytesOut: number;
   };
+  /** Which past can be read, where a history is kept. */
+  readonly history: HistoryStats | null;
   readonly trees: readonly TreeStats[];
+}
+
+export interface HistoryStats {
+  /** How long it is to be. */
+  readonly milliseconds: number;
+  /** The first commit whose state can be read, and the earliest date that can be asked for. */
+  readonly oldestSequence: number;
+  readonly oldest: Date;
 }
 
 export interface TreeStats {

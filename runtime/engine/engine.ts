@@ -1,7 +1,7 @@
 // The engine: trees of bytes over one log, one version and one sequence number. It only joins its parts; each does one thing:
 // write/ (batches, group commit, loads), memtable/, table/ and cache/, read/ (merging), compaction/, version/ and wal/.
 import { type ColumnLayout, isSameLayout } from '../bytes/columns.js';
-import { ClosedError, LimitError, StorageError } from '../errors.js';
+import { ClosedError, LimitError } from '../errors.js';
 import { isDiskFull } from '../vfs/failure.js';
 import type { VfsLock } from '../vfs/vfs.js';
 import type {
@@ -11,6 +11,7 @@ import type {
   CompactionFilter,
   Engine,
   EngineStats,
+  PastSnapshot,
   Snapshot,
   Tree,
   TreeOptions,
@@ -19,9 +20,9 @@ import type {
 import { writeBackup } from './backup/backup.js';
 import { Compactor } from './compaction/compactor.js';
 import type { MergeRunner } from './compaction/runner.js';
-import { storageError } from './failure.js';
+import { closedError, storageError } from './failure.js';
 import { Forest } from './forest.js';
-import { MAX_KEY_BYTES, MAX_TREES } from './limits.js';
+import { establishHistory, type History, withoutHistory } from './history.js';
 import type { Settings } from './options.js';
 import { Readers } from './readers.js';
 import { EngineSnapshot } from './snapshot.js';
@@ -40,7 +41,7 @@ import { CommitLog } from './write/commit-log.js';
 import { loadLevel } from './write/load-level.js';
 import type { LoadPart } from './write/load-part.js';
 import { writeInTurns } from './write/part-writer.js';
-import { TableOutput, writeMemtable } from './write/table-output.js';
+import { TableOutput, tablesOf, writeMemtable } from './write/table-output.js';
 import { SLOW_L0_TABLES, Throttle } from './write/throttle.js';
 
 /** The log is cut, and memtables flushed, when it is this many times as long as memtables may be: overwrites grow only the log. */
@@ -59,11 +60,12 @@ export class LsmEngine implements Engine, TreeHost {
   private wal!: WalWriter;
   private log!: CommitLog;
   private tornBytesDropped = 0;
+  private past: History | null = null;
   private readonly throttle: Throttle;
   /** Tables in the deepest L0 of all trees. */
   private l0Tables = 0;
 
-  /** Call `replay` for every record of the log, then `start`. */
+  /** Call `replay` for every record of the log, then `start`, then `keepHistory`. */
   constructor(
     private readonly settings: Settings,
     manifest: Manifest,
@@ -71,7 +73,15 @@ export class LsmEngine implements Engine, TreeHost {
     private readonly runner: MergeRunner,
   ) {
     this.path = settings.path;
-    this.store = new Store(settings, manifest, (version) => this.follow(version));
+    const { history } = manifest.version;
+    // Until the marks can be read, everything stays that the last process kept.
+    if (history.milliseconds > 0) this.readers.history = history.from;
+    this.store = new Store(
+      settings,
+      manifest,
+      (version) => this.follow(version),
+      () => this.readers.history,
+    );
     this.forest = new Forest(this, manifest.version);
     this.sequence = manifest.version.lastSequence;
     this.throttle = new Throttle(settings.clock, (milliseconds) => this.compactor.wait(milliseconds));
@@ -101,29 +111,29 @@ export class LsmEngine implements Engine, TreeHost {
     const { durability, clock } = this.settings;
     this.wal = wal;
     this.tornBytesDropped = recovery.tornBytes;
-    this.log = new CommitLog(wal, durability, this.readers, clock, this.sequence, (sequence) =>
-      this.forest.undo(sequence),
-    );
+    this.log = new CommitLog(wal, durability, this.readers, clock, this.sequence, (sequence) => {
+      this.forest.undo(sequence);
+      this.past?.refresh();
+    });
     this.compactor.poke();
+  }
+
+  /** Begins, goes on with or gives up the history, as the options say; after `start`. */
+  keepHistory(): void {
+    this.past = establishHistory(this, this.store.version.history, this.settings, {
+      install: (history) => this.change('the history', [], () => this.store.install({ history })),
+      commit: (batch) => {
+        this.append(batch);
+        this.log.syncNow();
+      },
+    });
   }
 
   openTree(name: string, options: TreeOptions): Tree {
     this.checkWritable();
-    const known = this.forest.byName.get(name);
     const { keySize, columns } = options;
-    if (known !== undefined) {
-      if (known.keySize === keySize) return this.describeColumns(known as EngineTree, columns);
-      throw new StorageError(
-        'QDB4013',
-        `Tree "${name}" has keys of ${sizeText(known.keySize)}, and was opened for keys of ${sizeText(keySize)}.`,
-      );
-    }
-    if (keySize !== null && !(Number.isInteger(keySize) && keySize > 0 && keySize <= MAX_KEY_BYTES)) {
-      throw new LimitError('QDB4050', `Keys of ${keySize} bytes were asked for; 1 to ${MAX_KEY_BYTES} are possible.`);
-    }
-    if (this.forest.byName.size >= MAX_TREES) {
-      throw new LimitError('QDB4050', `There are ${MAX_TREES} trees already: drop one before "${name}" is made.`);
-    }
+    const known = this.forest.known(name, options);
+    if (known !== undefined) return this.describeColumns(known, columns);
     const meta = { id: this.store.takeId(), name, keySize, ...(columns === undefined ? {} : { columns }) };
     this.change('a new tree', [], () => this.store.install({ addTrees: [meta] }));
     return this.forest.byName.get(name)!;
@@ -174,9 +184,19 @@ export class LsmEngine implements Engine, TreeHost {
     return new EngineSnapshot(this.sequence, this.readers);
   }
 
+  snapshotAt(at: number | Date): PastSnapshot {
+    if (this.closed) throw closedError(this.path);
+    return this.past === null ? withoutHistory(at, this, this.settings.date()) : this.past.open(at);
+  }
+
+  get history(): number {
+    return this.past?.milliseconds ?? 0;
+  }
+
   flush(): void {
     this.checkWritable();
     if (this.forest.memtableBytes === 0) return;
+    this.past?.advance();
     this.log.flush();
     const outputs: TableOutput[] = [];
     this.change('a flush', outputs, () => {
@@ -200,6 +220,7 @@ export class LsmEngine implements Engine, TreeHost {
   async compact(all = false): Promise<void> {
     if (all) this.flush();
     this.checkWritable();
+    this.past?.advance();
     await this.compactor.compact(all);
   }
 
@@ -212,6 +233,7 @@ export class LsmEngine implements Engine, TreeHost {
       tornBytesDropped: this.tornBytesDropped,
       stalls: { count: this.throttle.count, milliseconds: this.throttle.milliseconds },
       compactor: this.compactor,
+      history: this.closed ? null : (this.past?.stats() ?? null),
     });
   }
 
@@ -280,12 +302,20 @@ export class LsmEngine implements Engine, TreeHost {
     ) {
       this.flush();
     }
+    this.markTime();
+    this.append(batch);
+    return true;
+  }
+
+  private append({ writer: { bytes, at } }: Batch): void {
     const sequence = this.sequence + 1;
-    const { bytes, at } = batch.writer;
     this.log.append(sequence, bytes, 0, at);
     this.sequence = sequence;
     this.forest.apply(sequence, bytes, 0, at);
-    return true;
+  }
+
+  private markTime(): void {
+    if (this.past?.isDue === true) this.append(this.past.mark(this.sequence + 2));
   }
 
   private follow(version: Version): void {
@@ -298,6 +328,7 @@ export class LsmEngine implements Engine, TreeHost {
   private load(parts: readonly LoadPart[]): void {
     this.checkWritable();
     for (const { tree } of parts) this.checkOpen(tree as EngineTree);
+    this.markTime();
     // Nothing in memory may hide a loaded row, and nothing loaded may outlive a crash that an earlier commit does not.
     if (parts.some(({ tree }) => (tree as EngineTree).memtable.entries > 0)) this.flush();
     else this.log.syncNow();
@@ -363,16 +394,4 @@ export class LsmEngine implements Engine, TreeHost {
       this.store.install({ walDurable, lastSequence: this.sequence });
     }
   }
-}
-
-function tablesOf(outputs: readonly TableOutput[]): TableMeta[] {
-  return outputs.flatMap((output) => output.tables);
-}
-
-function closedError(path: string): ClosedError {
-  return new ClosedError('QDB4040', `The database ${path} is closed. Open it again.`);
-}
-
-function sizeText(keySize: number | null): string {
-  return keySize === null ? 'any size' : `${keySize} bytes`;
 }

@@ -1,5 +1,5 @@
 // What an error of the file system means to whoever called the engine.
-import { QuantaError, ReadOnlyError, StorageError } from '../errors.js';
+import { ClosedError, QuantaError, ReadOnlyError, StorageError } from '../errors.js';
 import { isDiskFull, writeFailure } from '../vfs/failure.js';
 
 /** The error to throw for a failed call: typed ones pass, those of the file system are wrapped. `what` was not written. */
@@ -22,4 +22,8 @@ export function readOnlyError(cause: unknown, doing: string): ReadOnlyError {
       'Reads go on; check the disk, then close the database and open it again.',
     { cause },
   );
+}
+
+export function closedError(path: string): ClosedError {
+  return new ClosedError('QDB4040', `The database ${path} is closed. Open it again.`);
 }

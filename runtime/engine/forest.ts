@@ -1,5 +1,8 @@
 // All trees of an open engine: found by name and by id, changed by batches, rearranged when the version changes.
 import { H1, hashKey } from '../bytes/hash.js';
+import { LimitError, StorageError } from '../errors.js';
+import type { TreeOptions } from './api.js';
+import { MAX_KEY_BYTES, MAX_TREES } from './limits.js';
 import { Memtable } from './memtable/memtable.js';
 import { TreeView } from './read/tree-view.js';
 import { EngineTree, type TreeHost } from './tree.js';
@@ -30,6 +33,25 @@ export class Forest {
 
   all(): Iterable<EngineTree> {
     return this.byId.values();
+  }
+
+  /** The tree of that name, or undefined where one may be made. Throws LimitError (QDB4050) and StorageError (QDB4013). */
+  known(name: string, { keySize }: TreeOptions): EngineTree | undefined {
+    const known = this.byName.get(name);
+    if (known !== undefined) {
+      if (known.keySize === keySize) return known;
+      throw new StorageError(
+        'QDB4013',
+        `Tree "${name}" has keys of ${sizeText(known.keySize)}, and was opened for keys of ${sizeText(keySize)}.`,
+      );
+    }
+    if (keySize !== null && !(Number.isInteger(keySize) && keySize > 0 && keySize <= MAX_KEY_BYTES)) {
+      throw new LimitError('QDB4050', `Keys of ${keySize} bytes were asked for; 1 to ${MAX_KEY_BYTES} are possible.`);
+    }
+    if (this.byName.size >= MAX_TREES) {
+      throw new LimitError('QDB4050', `There are ${MAX_TREES} trees already: drop one before "${name}" is made.`);
+    }
+    return undefined;
   }
 
   /** Brings the operations of one batch into the memtables. Those of trees that are gone are passed over. */
@@ -87,4 +109,8 @@ export class Forest {
   close(): void {
     for (const tree of this.byId.values()) tree.open = false;
   }
+}
+
+function sizeText(keySize: number | null): string {
+  return keySize === null ? 'any size' : `${keySize} bytes`;
 }

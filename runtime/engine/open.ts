@@ -43,22 +43,29 @@ export function openEngineSync(options: EngineOptions): Engine {
   if (vfs.exists(vfs.join(path, BACKUP_NAME))) throw isBackup(path);
   const lock = vfs.lock(path);
   let manifest: Manifest | undefined;
+  let engine: LsmEngine;
   try {
     manifest = Manifest.open(vfs, path);
     checkTables(vfs, path, manifest.version);
     const { compactionWorker } = settings;
     const here = new SameThreadRunner(vfs);
     const runner = compactionWorker === null ? here : new WorkerRunner(compactionWorker, here);
-    const engine = new LsmEngine(settings, manifest, lock, runner);
+    engine = new LsmEngine(settings, manifest, lock, runner);
     const { walFrom, walDurable } = manifest.version;
     const recovery = replay(vfs, path, walFrom, walDurable, (sequence, bytes, start, end) => {
       engine.replay(sequence, bytes, start, end);
     });
     engine.start(WalWriter.open(vfs, path, recovery, { growBytes: settings.logGrowBytes }), recovery);
-    return engine;
   } catch (error) {
     manifest?.abandon();
     lock.release();
+    throw error;
+  }
+  try {
+    engine.keepHistory();
+    return engine;
+  } catch (error) {
+    engine.closeSync();
     throw error;
   }
 }

@@ -43,6 +43,13 @@ export interface EngineOptions {
    */
   readonly compactionWorker?: URL | null;
   readonly clock?: Clock;
+  /** Milliseconds since the epoch, for the history. Default `Date.now`. */
+  readonly date?: () => number;
+  /**
+   * Milliseconds for which what was overwritten or deleted can still be read, 0 for none. Kept with the database; null (default)
+   * leaves it as it is, which is none in a new one.
+   */
+  readonly history?: number | null;
 }
 
 /** Options with nothing left open. */
@@ -63,6 +70,8 @@ export function settle(options: EngineOptions): Settings {
     compaction: 'auto',
     compactionWorker: builtWorker(options.vfs),
     clock: SYSTEM_CLOCK,
+    date: Date.now,
+    history: null,
     ...(given as unknown as EngineOptions),
   };
   checkChoices(settings);
@@ -73,7 +82,7 @@ export function settle(options: EngineOptions): Settings {
 const DURABILITIES: readonly Durability[] = ['commit', 'interval', 'os'];
 
 /** What TypeScript checks where it is asked: a misspelled durability would be a log that is never synced. */
-function checkChoices({ path, durability, memory }: Settings): void {
+function checkChoices({ path, durability, memory, history }: Settings): void {
   if (typeof path !== 'string' || path === '') {
     throw new StorageError('QDB4014', 'A database needs a path: openDatabase("./data"), or { path: "./data" }.');
   }
@@ -82,6 +91,12 @@ function checkChoices({ path, durability, memory }: Settings): void {
   }
   if (!Number.isFinite(memory) || memory < 0) {
     throw new StorageError('QDB4014', `memory is ${memory}. Give a number of bytes, as 64 * 1024 * 1024.`);
+  }
+  if (history !== null && !(Number.isSafeInteger(history) && history >= 0)) {
+    throw new StorageError(
+      'QDB4014',
+      `history is ${history} milliseconds. Give a whole number of them, or 0 for none.`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-// Who may still read the past: decides, for memtables and merges alike, which overwritten versions have to stay.
+// Who may still read the past (snapshots, cursors, the history that a database keeps): decides, for memtables and merges alike, which overwritten versions have to stay.
 
 /** The sequence numbers of open snapshots and cursors, and the floor under writes that may yet be undone. */
 export class Readers {
@@ -10,6 +10,9 @@ export class Readers {
    * because the newer one is taken back if the disk turns out to be full.
    */
   floor = 0;
+
+  /** Every state from this sequence on may still be read, by whoever asks for the past. Infinity where none is kept. */
+  history = Number.POSITIVE_INFINITY;
 
   constructor(sequences: readonly number[] = []) {
     this.sequences = [...sequences];
@@ -29,7 +32,17 @@ export class Readers {
 
   /** Whether someone sees the version written at `older`, though another replaced it at `newer`. */
   need(older: number, newer: number): boolean {
-    if (older <= this.floor && this.floor < newer) return true;
+    if (newer > this.history || (older <= this.floor && this.floor < newer)) return true;
+    return this.between(older, newer);
+  }
+
+  /** Whether a snapshot or cursor is open that sees the newest version of a key, written at `sequence`. */
+  watch(sequence: number): boolean {
+    return this.between(sequence, Number.POSITIVE_INFINITY);
+  }
+
+  /** Whether one of the sequences is `older` or above, and below `newer`. */
+  private between(older: number, newer: number): boolean {
     const { sequences } = this;
     if (sequences.length === 0) return false;
     let low = 0;

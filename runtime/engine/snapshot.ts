@@ -1,14 +1,16 @@
 // A read view at one sequence number.
 import { ClosedError } from '../errors.js';
-import type { Snapshot } from './api.js';
+import type { PastSnapshot } from './api.js';
 import type { Readers } from './readers.js';
 
-export class EngineSnapshot implements Snapshot {
+export class EngineSnapshot implements PastSnapshot {
   private open = true;
 
   constructor(
     readonly sequence: number,
     private readonly readers: Readers,
+    /** When this was the present, where that is of interest. */
+    readonly time = Number.NaN,
   ) {
     readers.add(sequence);
   }

@@ -8,6 +8,7 @@ import type { WalCounters } from './wal/log.js';
 
 export interface StatsSources {
   readonly sequence: number;
+  readonly history: EngineStats['history'];
   readonly store: Store;
   readonly trees: Iterable<EngineTree>;
   readonly wal: WalCounters;
@@ -27,6 +28,7 @@ export function gatherStats(sources: StatsSources): EngineStats {
   }
   return {
     sequence: sources.sequence,
+    history: sources.history,
     memory: { budget: store.cache.budget, used: store.cache.used, hits, misses },
     wal: { ...wal, tornBytesDropped: sources.tornBytesDropped },
     stalls: { ...sources.stalls },

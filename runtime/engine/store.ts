@@ -20,6 +20,8 @@ export class Store {
     private readonly manifest: Manifest,
     /** Called after every change of the version. */
     private readonly changed: (version: Version, before: Version) => void,
+    /** The first commit whose state is kept, where a history is. */
+    private readonly historyFrom: () => number,
   ) {
     this.cache = new PageCache(options.memory);
     this.tables = new TableSet(options.vfs, options.path, this.cache);
@@ -54,7 +56,11 @@ export class Store {
   /** Makes a change durable, then visible: all of it or nothing. Files of added tables must be synced. */
   install(edit: VersionEdit): void {
     const before = this.version;
-    const version = this.manifest.apply({ ...edit, nextId: this.nextId });
+    // Whatever this edit leaves out of its tables, no later opening may promise, even if the clock is set back.
+    const { history } = this.version;
+    const from = this.historyFrom();
+    const moved = history.milliseconds > 0 && from > history.from ? { history: { ...history, from } } : {};
+    const version = this.manifest.apply({ ...moved, ...edit, nextId: this.nextId });
     this.changed(version, before);
     const gone: number[] = [];
     for (const id of before.tables.keys()) if (!version.tables.has(id)) gone.push(id);

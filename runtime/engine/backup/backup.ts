@@ -57,9 +57,10 @@ class BackupWriter {
       check();
       await this.take(table);
     }
-    const { lastSequence, nextId } = version;
+    const { lastSequence, nextId, history } = version;
     const addTables = [...version.tables.values()];
-    writeBackupFile(vfs, this.directory, { addTrees: [...version.trees.values()], addTables, lastSequence, nextId });
+    const addTrees = [...version.trees.values()];
+    writeBackupFile(vfs, this.directory, { addTrees, addTables, lastSequence, nextId, history });
     this.removeOthers();
     const { linked, copied, kept, bytesCopied } = this;
     const bytes = addTables.reduce((sum, table) => sum + table.bytes, 0);

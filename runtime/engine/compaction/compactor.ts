@@ -154,6 +154,7 @@ export class Compactor {
       outputs: Array.from({ length: outputs }, (_, i) => place(first + i)),
       outputLevel: choice.outputLevel,
       readers: readers.list(),
+      history: readers.history,
       bottommost: choice.bottommost,
       filter: tree.filter === null ? null : tree.filter(),
       tableBytes,

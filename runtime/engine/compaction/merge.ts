@@ -26,6 +26,8 @@ export interface MergeTask {
   readonly outputLevel: number;
   /** Sequence numbers that somebody reads at. */
   readonly readers: readonly number[];
+  /** Every state from this sequence number on is kept. */
+  readonly history: number;
   /** Nothing older lies below: deletions that nobody reads may go. */
   readonly bottommost: boolean;
   readonly filter: CompactionFilter | null;
@@ -64,6 +66,7 @@ function writeVersions(merge: VersionMerge, output: MergeOutput, task: MergeTask
   const readers = new Readers(task.readers);
   // No reader ever stands below the floor, and none between two sequences unless it is in the list.
   readers.floor = -1;
+  readers.history = task.history;
   const filter = task.filter === null ? null : entryFilter(task.filter);
   let newer = 0;
   let versions = 0;
@@ -76,8 +79,7 @@ function writeVersions(merge: VersionMerge, output: MergeOutput, task: MergeTask
     newer = sequence;
     if (hidden) continue;
     const deleted =
-      cursor.deleted ||
-      (filter !== null && merge.newKey && !readers.need(sequence, Number.POSITIVE_INFINITY) && filter.drops(value));
+      cursor.deleted || (filter !== null && merge.newKey && !readers.watch(sequence) && filter.drops(value));
     // Every older version of this key goes with the deletion, if nobody reads below it.
     if (deleted && task.bottommost && !readers.need(0, sequence)) continue;
     const writer = output.writer(merge.newKey);

@@ -10,6 +10,7 @@
 //   7  sequence   last sequence
 //   8  nextId     id
 //   9  tree that changes: as 1
+//  10  history    milliseconds, first commit whose state is whole
 //
 // Tags and numbers are varints; "as bytes" is the length and then the bytes.
 import { readColumnLayout, writeColumnLayout } from '../../bytes/columns.js';
@@ -17,7 +18,7 @@ import { readVarint, VARINT_END, writeVarint } from '../../bytes/varint.js';
 import { ByteWriter } from '../../bytes/writer.js';
 import { CodecError } from '../../errors.js';
 import type { WalPosition } from '../wal/log.js';
-import type { TableMeta, TreeMeta, VersionEdit } from './edit.js';
+import type { HistoryMeta, TableMeta, TreeMeta, VersionEdit } from './edit.js';
 
 const TREE = 1;
 const DROP_TREE = 2;
@@ -28,6 +29,7 @@ const WAL_DURABLE = 6;
 const LAST_SEQUENCE = 7;
 const NEXT_ID = 8;
 const CHANGED_TREE = 9;
+const HISTORY = 10;
 
 /** Appends `edit`. */
 export function encodeEdit(edit: VersionEdit, out: ByteWriter): void {
@@ -45,6 +47,7 @@ export function encodeEdit(edit: VersionEdit, out: ByteWriter): void {
   if (edit.walDurable !== undefined) writeNumbers(out, WAL_DURABLE, edit.walDurable.segment, edit.walDurable.offset);
   if (edit.lastSequence !== undefined) writeNumbers(out, LAST_SEQUENCE, edit.lastSequence);
   if (edit.nextId !== undefined) writeNumbers(out, NEXT_ID, edit.nextId);
+  if (edit.history !== undefined) writeNumbers(out, HISTORY, edit.history.milliseconds, edit.history.from);
 }
 
 /** Reads the edit in `bytes[start, end)`. Throws CodecError (QDB4070) on anything that {@link encodeEdit} doesn't write. */
@@ -54,7 +57,13 @@ export function decodeEdit(bytes: Buffer, start: number, end: number): VersionEd
   const dropTrees: number[] = [];
   const addTables: TableMeta[] = [];
   const removeTables: number[] = [];
-  const scalars: { walFrom?: number; walDurable?: WalPosition; lastSequence?: number; nextId?: number } = {};
+  const scalars: {
+    walFrom?: number;
+    walDurable?: WalPosition;
+    lastSequence?: number;
+    nextId?: number;
+    history?: HistoryMeta;
+  } = {};
   let at = start;
 
   const number = (): number => {
@@ -106,6 +115,7 @@ export function decodeEdit(bytes: Buffer, start: number, end: number): VersionEd
     else if (tag === WAL_DURABLE) scalars.walDurable = { segment: number(), offset: number() };
     else if (tag === LAST_SEQUENCE) scalars.lastSequence = number();
     else if (tag === NEXT_ID) scalars.nextId = number();
+    else if (tag === HISTORY) scalars.history = { milliseconds: number(), from: number() };
     else throw new CodecError('QDB4070', `A version edit has a field with the unknown tag ${tag}.`);
   }
   return { addTrees, changeTrees, dropTrees, addTables, removeTables, ...scalars };

@@ -36,6 +36,14 @@ export interface TreeMeta {
   readonly columns?: ColumnLayout;
 }
 
+/** How long what was overwritten stays readable. */
+export interface HistoryMeta {
+  /** 0 where nothing does. */
+  readonly milliseconds: number;
+  /** Every version that was to be seen after this commit, or after a later one, is still there. */
+  readonly from: number;
+}
+
 /** A step from one version to the next; it becomes durable as a whole, or not at all. What is left out stays as it is. */
 export interface VersionEdit {
   readonly addTrees?: readonly TreeMeta[];
@@ -52,6 +60,7 @@ export interface VersionEdit {
   readonly walDurable?: WalPosition;
   /** Every commit up to it is in the tables or in the log. */
   readonly lastSequence?: number;
+  readonly history?: HistoryMeta;
   /** Next free id of tables and trees. */
   readonly nextId?: number;
 }

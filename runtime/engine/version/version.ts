@@ -3,7 +3,7 @@
 import { compareKeys } from '../../bytes/compare.js';
 import { StorageError } from '../../errors.js';
 import type { WalPosition } from '../wal/log.js';
-import { MAX_LEVELS, type TableMeta, type TreeMeta, type VersionEdit } from './edit.js';
+import { type HistoryMeta, MAX_LEVELS, type TableMeta, type TreeMeta, type VersionEdit } from './edit.js';
 
 type Levels = readonly (readonly TableMeta[])[];
 
@@ -12,7 +12,7 @@ const NO_LEVELS: Levels = Object.freeze(Array.from({ length: MAX_LEVELS }, () =>
 
 /** The steps are those of {@link VersionEdit}; a new database begins with {@link Version.EMPTY}. */
 export class Version {
-  static readonly EMPTY = new Version(new Map(), new Map(), new Map(), 0, null, 0, 1);
+  static readonly EMPTY = new Version(new Map(), new Map(), new Map(), 0, null, 0, 1, { milliseconds: 0, from: 0 });
 
   private constructor(
     /** By id. */
@@ -26,6 +26,7 @@ export class Version {
     readonly walDurable: WalPosition | null,
     readonly lastSequence: number,
     readonly nextId: number,
+    readonly history: HistoryMeta,
   ) {}
 
   /**
@@ -86,6 +87,7 @@ export class Version {
       edit.walDurable ?? this.walDurable,
       forward('lastSequence', this.lastSequence, edit.lastSequence),
       forward('nextId', this.nextId, edit.nextId),
+      edit.history ?? this.history,
     );
   }
 
@@ -98,6 +100,7 @@ export class Version {
       ...(this.walDurable === null ? {} : { walDurable: this.walDurable }),
       lastSequence: this.lastSequence,
       nextId: this.nextId,
+      ...(this.history.milliseconds === 0 ? {} : { history: this.history }),
     };
   }
 }

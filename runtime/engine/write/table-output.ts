@@ -78,6 +78,10 @@ export class TableOutput {
   }
 }
 
+export function tablesOf(outputs: readonly TableOutput[]): TableMeta[] {
+  return outputs.flatMap((output) => output.tables);
+}
+
 /** Writes what a memtable holds, older versions that somebody reads included. */
 export function writeMemtable(memtable: Memtable, output: TableOutput): void {
   const keys = memtable.sortedKeys();

@@ -79,6 +79,7 @@ describe('the worker', () => {
       outputs: [{ id: id + 1, path: join(path, `${id + 1}.table`) }],
       outputLevel: 1,
       readers: [],
+      history: Number.POSITIVE_INFINITY,
       bottommost: true,
       tableBytes: 1024 * 1024,
       blockBytes: 4096,
