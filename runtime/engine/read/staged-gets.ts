@@ -83,9 +83,9 @@ export class StagedGets {
       this.blocks[i] = UNSETTLED;
       // Memtable values move when it grows, so they are looked up when they are visited.
       if (inMemory && memtable.get(keys, start, end, h1, sequence, this.spans[i]!) !== ABSENT) continue;
-      const reader = view.candidate(keys, start, end, h1, this.h2[i]!);
-      this.readers[i] = reader;
-      this.blocks[i] = reader === null ? NOWHERE : reader.locate(keys, start, end);
+      const block = view.locate(keys, start, end, h1, this.h2[i]!);
+      this.blocks[i] = block < 0 ? NOWHERE : block;
+      this.readers[i] = view.candidate;
     }
   }
 

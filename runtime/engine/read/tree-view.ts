@@ -41,6 +41,8 @@ export class TreeView {
   readonly l0: readonly TableHandle[];
   /** Those below that hold tables, upper first. */
   readonly levels: readonly SortedLevel[];
+  /** The table of the block that {@link TreeView.locate} answered last. */
+  candidate: TableReader | null = null;
 
   constructor(
     readonly tables: TableSet,
@@ -70,33 +72,51 @@ export class TreeView {
       const found = reader.get(key, keyStart, keyEnd, h1, h2, maxSequence, into);
       if (found !== ABSENT) return found;
     }
-    for (let i = 0; i < levels.length; i++) {
-      const level = levels[i]!;
-      const index = level.find(key, keyStart, keyEnd);
-      if (index === level.handles.length) continue;
-      const handle = level.handles[index]!;
-      const reader = handle.reader ?? tables.open(handle);
+    const lowest = levels.length - 1;
+    for (let i = 0; i <= lowest; i++) {
+      const reader = this.readerIn(levels[i]!, key, keyStart, keyEnd);
+      if (reader === null) continue;
+      // Nearly all keys are in the lowest level, so that its filter would nearly always say yes.
+      if (i === lowest) return reader.getLikely(key, keyStart, keyEnd, h1, h2, maxSequence, into);
       const found = reader.get(key, keyStart, keyEnd, h1, h2, maxSequence, into);
       if (found !== ABSENT) return found;
     }
     return ABSENT;
   }
 
-  /** The newest table whose filter admits the key, or null: where to look first. */
-  candidate(key: Uint8Array, keyStart: number, keyEnd: number, h1: number, h2: number): TableReader | null {
+  /**
+   * Where to look first: the number of a block of the newest table that may hold the key, which is left in {@link TreeView.candidate}; -1
+   * when no table has the key.
+   */
+  locate(key: Uint8Array, keyStart: number, keyEnd: number, h1: number, h2: number): number {
     const { tables, l0, levels } = this;
     for (let i = 0; i < l0.length; i++) {
       const reader = l0[i]!.reader ?? tables.open(l0[i]!);
-      if (reader.mayContain(h1, h2)) return reader;
+      if (!reader.mayContain(h1, h2)) continue;
+      const block = reader.locate(key, keyStart, keyEnd);
+      if (block >= 0) return this.nominate(reader, block);
     }
-    for (let i = 0; i < levels.length; i++) {
-      const level = levels[i]!;
-      const index = level.find(key, keyStart, keyEnd);
-      if (index === level.handles.length) continue;
-      const handle = level.handles[index]!;
-      const reader = handle.reader ?? tables.open(handle);
-      if (reader.mayContain(h1, h2)) return reader;
+    const lowest = levels.length - 1;
+    for (let i = 0; i <= lowest; i++) {
+      const reader = this.readerIn(levels[i]!, key, keyStart, keyEnd);
+      if (reader === null || (i < lowest && !reader.mayContain(h1, h2))) continue;
+      const block =
+        i < lowest ? reader.locate(key, keyStart, keyEnd) : reader.locateLikely(key, keyStart, keyEnd, h1, h2);
+      if (block >= 0) return this.nominate(reader, block);
     }
-    return null;
+    return -1;
+  }
+
+  private nominate(reader: TableReader, block: number): number {
+    this.candidate = reader;
+    return block;
+  }
+
+  /** The one table of a level that may hold the key, or null. */
+  private readerIn(level: SortedLevel, key: Uint8Array, keyStart: number, keyEnd: number): TableReader | null {
+    const index = level.find(key, keyStart, keyEnd);
+    if (index === level.handles.length) return null;
+    const handle = level.handles[index]!;
+    return handle.reader ?? this.tables.open(handle);
   }
 }

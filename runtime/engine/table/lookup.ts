@@ -3,7 +3,6 @@ import type { ByteSpan } from '../../bytes/writer.js';
 import {
   blockStart,
   DELETED_BIT,
-  entryCount,
   HEAP_END_AT,
   OFFSET_BYTES,
   OFFSET_MASK,
@@ -60,6 +59,7 @@ export function findFixed(
 export function findPrefixed(
   into: ByteSpan,
   end: number,
+  shape: number,
   key: Uint8Array,
   keyStart: number,
   keyEnd: number,
@@ -67,20 +67,23 @@ export function findPrefixed(
   maxSequence: number,
 ): Lookup | typeof CONTINUES {
   const { bytes, view } = into;
-  const count = entryCount(view, end);
-  let entry = findKey(bytes, view, end, key, keyStart, keyEnd, h2);
+  const count = shape & SHAPE_COUNT_MASK;
+  const offsetsAt = end - TAIL_BYTES - OFFSET_BYTES * count;
+  const slotsEnd = offsetsAt - (shape >>> SHAPE_WIDTH_SHIFT) * count;
+  const start = blockStart(view, end);
+  let entry = findKey(bytes, view, start, offsetsAt, slotsEnd, count, key, keyStart, keyEnd, h2);
   if (entry < 0) return ABSENT;
   if (maxSequence !== ALL_VISIBLE) {
     while (sequenceAt(view, end, entry) > maxSequence) {
       entry++;
       if (entry === count) return CONTINUES;
-      if (!hasKey(bytes, view, end, entry, key, keyStart, keyEnd)) return ABSENT;
+      if (!hasKey(bytes, view, start, offsetsAt, entry, key, keyStart, keyEnd)) return ABSENT;
     }
   }
-  const at = end - TAIL_BYTES - OFFSET_BYTES * (count - entry);
+  const at = offsetsAt + OFFSET_BYTES * entry;
   if ((view.getUint16(at, true) & DELETED_BIT) !== 0) return DELETED;
   into.start = VALUE_START;
-  into.end = blockStart(view, end) + valueEnd(view, end, at, entry + 1 === count);
+  into.end = start + valueEnd(view, end, at, entry + 1 === count);
   return FOUND;
 }
 

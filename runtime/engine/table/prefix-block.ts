@@ -10,7 +10,7 @@
 // number of the newest entry of a key whose hash leads to s, or 255. Blocks of more than 254 entries have no slots.
 import { compareBytes, equalBytes, sharedPrefix } from '../../bytes/compare.js';
 import { putVarint, readVarint, VARINT_END } from '../../bytes/varint.js';
-import { blockStart, entryCount, OFFSET_BYTES, OFFSET_MASK, sequencesStart, TAIL_BYTES } from './block.js';
+import { blockStart, entryCount, OFFSET_BYTES, OFFSET_MASK, TAIL_BYTES } from './block.js';
 import { BlockBuilder } from './block-builder.js';
 
 /** log2 of the entries from one restart point to the next. */
@@ -122,32 +122,37 @@ export class PrefixBlockBuilder extends BlockBuilder {
   }
 }
 
-/** Where entry `i` begins. */
-function entryAt(view: DataView, end: number, start: number, count: number, i: number): number {
-  return start + (view.getUint16(end - TAIL_BYTES - OFFSET_BYTES * (count - i), true) & OFFSET_MASK);
+/** Where entry `i` begins, in a block that begins at `start` and has its offsets at `offsetsAt`. */
+function entryAt(view: DataView, start: number, offsetsAt: number, i: number): number {
+  return start + (view.getUint16(offsetsAt + OFFSET_BYTES * i, true) & OFFSET_MASK);
 }
 
-/** Number of the newest entry of the key, through the hash index where there is one; -1 when the key isn't in the block. */
+/**
+ * Number of the newest entry of the key, through the hash index where there is one; -1 when the key isn't in the block. The block begins
+ * at `start`; its slots end at `slotsEnd`, its offsets begin at `offsetsAt`.
+ */
 export function findKey(
   bytes: Uint8Array,
   view: DataView,
-  end: number,
+  start: number,
+  offsetsAt: number,
+  slotsEnd: number,
+  count: number,
   key: Uint8Array,
   keyStart: number,
   keyEnd: number,
   h2: number,
 ): number {
-  const count = entryCount(view, end);
   const slots = slotCount(count);
   if (slots === 0) {
-    const i = seekKey(bytes, view, end, key, keyStart, keyEnd);
-    return i < count && hasKey(bytes, view, end, i, key, keyStart, keyEnd) ? i : -1;
+    const i = seekKey(bytes, view, offsetsAt + OFFSET_BYTES * count + TAIL_BYTES, key, keyStart, keyEnd);
+    return i < count && hasKey(bytes, view, start, offsetsAt, i, key, keyStart, keyEnd) ? i : -1;
   }
-  const slotsAt = sequencesStart(view, end) - slots;
+  const slotsAt = slotsEnd - slots;
   for (let slot = firstSlot(h2, slots); ; slot = slot + 1 === slots ? 0 : slot + 1) {
     const i = bytes[slotsAt + slot]!;
     if (i === EMPTY_SLOT) return -1;
-    if (hasKey(bytes, view, end, i, key, keyStart, keyEnd)) return i;
+    if (hasKey(bytes, view, start, offsetsAt, i, key, keyStart, keyEnd)) return i;
   }
 }
 
@@ -155,23 +160,22 @@ export function findKey(
 export function hasKey(
   bytes: Uint8Array,
   view: DataView,
-  end: number,
+  start: number,
+  offsetsAt: number,
   i: number,
   key: Uint8Array,
   keyStart: number,
   keyEnd: number,
 ): boolean {
-  const count = entryCount(view, end);
-  const start = blockStart(view, end);
-  const at = entryAt(view, end, start, count, i);
+  const at = entryAt(view, start, offsetsAt, i);
   const shared = bytes[at]!;
-  const suffix = readVarint(bytes, at + 1, end);
+  const suffix = readVarint(bytes, at + 1, offsetsAt);
   if (shared + suffix !== keyEnd - keyStart) return false;
   const suffixAt = VARINT_END;
   if (!equalBytes(bytes, suffixAt, suffixAt + suffix, key, keyStart + shared, keyEnd)) return false;
   VALUE_START = suffixAt + suffix;
   if (shared === 0) return true;
-  readVarint(bytes, entryAt(view, end, start, count, i & ~RESTART_MASK) + 1, end);
+  readVarint(bytes, entryAt(view, start, offsetsAt, i & ~RESTART_MASK) + 1, offsetsAt);
   return equalBytes(bytes, VARINT_END, VARINT_END + shared, key, keyStart, keyStart + shared);
 }
 
@@ -186,13 +190,14 @@ export function seekKey(
 ): number {
   const count = entryCount(view, end);
   const start = blockStart(view, end);
+  const offsetsAt = end - TAIL_BYTES - OFFSET_BYTES * count;
   // The last restart point whose key is below the wanted one; `common` is what the two share.
   let low = 0;
   let high = (count + RESTART_MASK) >>> RESTART_SHIFT;
   let common = 0;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const at = entryAt(view, end, start, count, middle << RESTART_SHIFT) + 1;
+    const at = entryAt(view, start, offsetsAt, middle << RESTART_SHIFT) + 1;
     const length = readVarint(bytes, at, end);
     const restartAt = VARINT_END;
     const shared = sharedPrefix(bytes, restartAt, restartAt + length, key, keyStart, keyEnd);
@@ -208,7 +213,7 @@ export function seekKey(
   let last = Math.min(low << RESTART_SHIFT, count);
   while (first < last) {
     const middle = (first + last) >>> 1;
-    const at = entryAt(view, end, start, count, middle);
+    const at = entryAt(view, start, offsetsAt, middle);
     const shared = bytes[at]!;
     const suffix = readVarint(bytes, at + 1, end);
     // More in common with the restart key than the wanted key has: it still agrees where the wanted key has risen above.
@@ -243,13 +248,14 @@ export function readKey(
 ): number {
   const count = entryCount(view, end);
   const start = blockStart(view, end);
-  const at = entryAt(view, end, start, count, i);
+  const offsetsAt = end - TAIL_BYTES - OFFSET_BYTES * count;
+  const at = entryAt(view, start, offsetsAt, i);
   const shared = bytes[at]!;
   const suffix = readVarint(bytes, at + 1, end);
   const suffixAt = VARINT_END;
   VALUE_START = suffixAt + suffix;
   if (shared > 0 && !follows) {
-    readVarint(bytes, entryAt(view, end, start, count, i & ~RESTART_MASK) + 1, end);
+    readVarint(bytes, entryAt(view, start, offsetsAt, i & ~RESTART_MASK) + 1, end);
     copyWords(view, VARINT_END, into, 0, shared);
   }
   copyWords(view, suffixAt, into, shared, suffix);

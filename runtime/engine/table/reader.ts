@@ -102,6 +102,10 @@ function readWhole(file: VfsFile, into: Buffer, offset: number): void {
   }
 }
 
+const MOST_ABSENCES = 16;
+/** Above it the filter is asked first after all. */
+const MANY_ABSENCES = MOST_ABSENCES / 2;
+
 class SortedTableReader implements TableReader {
   readonly id: number;
   readonly path: string;
@@ -121,6 +125,8 @@ class SortedTableReader implements TableReader {
   private readonly cache: PageCache;
   private readonly counters: CacheCounters;
   private readonly index: BlockIndex;
+  /** How many more of the last lookups by `getLikely` found nothing than something: saturates at 0 and MOST_ABSENCES, as a branch predictor does. */
+  private absences = 0;
 
   constructor(
     private readonly file: VfsFile,
@@ -172,9 +178,33 @@ class SortedTableReader implements TableReader {
     return this.getAt(block, key, keyStart, keyEnd, h2, maxSequence, into);
   }
 
+  getLikely(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    h1: number,
+    h2: number,
+    maxSequence: number,
+    into: ByteSpan,
+  ): Lookup {
+    const block = this.locateLikely(key, keyStart, keyEnd, h1, h2);
+    const found = block < 0 ? ABSENT : this.getAt(block, key, keyStart, keyEnd, h2, maxSequence, into);
+    if (found !== ABSENT) {
+      if (this.absences > 0) this.absences--;
+    } else if (this.absences < MOST_ABSENCES) this.absences++;
+    return found;
+  }
+
   locate(key: Uint8Array, keyStart: number, keyEnd: number): number {
     const block = this.index.find(key, keyStart, keyEnd);
     return block === this.blocks ? -1 : block;
+  }
+
+  locateLikely(key: Uint8Array, keyStart: number, keyEnd: number, h1: number, h2: number): number {
+    if (this.absences > MANY_ABSENCES && !this.mayContain(h1, h2)) return -1;
+    const block = this.index.find(key, keyStart, keyEnd);
+    if (block === this.blocks) return -1;
+    return this.frameEnds[block] !== 0 || this.mayContain(h1, h2) ? block : -1;
   }
 
   getAt(
@@ -210,7 +240,7 @@ class SortedTableReader implements TableReader {
       const found =
         keySize > 0
           ? findFixed(into, end, this.shapes[block]!, keySize, key, keyStart, visible)
-          : findPrefixed(into, end, key, keyStart, keyEnd, h2, visible);
+          : findPrefixed(into, end, this.shapes[block]!, key, keyStart, keyEnd, h2, visible);
       if (found !== CONTINUES) return found;
     }
     return ABSENT;

@@ -120,8 +120,24 @@ export interface TableReader {
     maxSequence: number,
     into: ByteSpan,
   ): Lookup;
+  /**
+   * As `get`, where the key is likely to be here, as in the lowest level: asks the filter only when it may save reading a block, or
+   * when the last lookups found nothing. Looking into a block in memory costs little more than the filter, which would be one cache miss
+   * more for nothing.
+   */
+  getLikely(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    h1: number,
+    h2: number,
+    maxSequence: number,
+    into: ByteSpan,
+  ): Lookup;
   /** First half of `get`, for staging many: the block where the key's versions begin if they are here, or -1. Asks no filter. */
   locate(key: Uint8Array, keyStart: number, keyEnd: number): number;
+  /** First half of `getLikely`: also -1 when the filter was asked and denies the key. */
+  locateLikely(key: Uint8Array, keyStart: number, keyEnd: number, h1: number, h2: number): number;
   /** Second half of `get`: looks in the block that `locate` named. The block may have been evicted in between: it is read again. */
   getAt(
     block: number,

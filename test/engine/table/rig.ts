@@ -79,10 +79,11 @@ export function get(
   table: TableReader,
   key: Buffer,
   maxSequence: number = Number.MAX_SAFE_INTEGER,
+  how: 'get' | 'getLikely' = 'get',
 ): Buffer | 'deleted' | undefined {
   const into = new ByteSpan();
   hashKey(key, 0, key.length);
-  switch (table.get(key, 0, key.length, H1, H2, maxSequence, into)) {
+  switch (table[how](key, 0, key.length, H1, H2, maxSequence, into)) {
     case FOUND:
       return into.copy();
     case DELETED:

@@ -58,7 +58,10 @@ describe('a table against its model', () => {
         const table = build(all, options, new PageCache(budget));
         const keys = [...all.map((v) => v.key), ...probes];
         for (const key of keys) {
-          for (const at of [Number.MAX_SAFE_INTEGER, 3, 1, 0]) expectSame(get(table, key, at), modelGet(all, key, at));
+          for (const at of [Number.MAX_SAFE_INTEGER, 3, 1, 0]) {
+            expectSame(get(table, key, at), modelGet(all, key, at));
+            expectSame(get(table, key, at, 'getLikely'), modelGet(all, key, at));
+          }
         }
         for (const v of all) expectSame(get(table, v.key, v.sequence), v.deleted ? 'deleted' : v.value);
         table.verify();
