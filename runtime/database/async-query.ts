@@ -3,6 +3,8 @@ import type { Explanation } from '../query/access.js';
 import type { Lowered, LoweredSelector } from '../query/expression.js';
 import type { ObjectForm } from '../query/object-form.js';
 import type { OrderTerm } from '../query/query.js';
+import type { Answers, Comparable, Figures, Mean, Shape, Sum, Summable } from './figures.js';
+import type { AsyncGroupedQuery } from './grouped-query.js';
 
 /** One page of an answer. */
 export interface Page<Out> {
@@ -74,6 +76,30 @@ export interface AsyncQuery<Row, Input = Partial<Row>, Out = Row> extends AsyncI
   /** The number of rows, within offset and limit. */
   count(): Promise<number>;
   exists(): Promise<boolean>;
+  /**
+   * Rows with the same `key`, as one: `groupBy((u) => u.city).aggregate((of) => ({ users: of.count() }))`. Keys are the same as for
+   * `distinctBy`; without further ado, groups come in the order of their keys.
+   */
+  groupBy<K>(key: (row: Row) => K, lowered?: LoweredSelector | null): AsyncGroupedQuery<Row, { key: K }>;
+  /**
+   * Several figures over the rows, within offset and limit, in one go:
+   * `aggregate((of) => ({ users: of.count(), best: of.max((u) => u.score) }))`.
+   */
+  aggregate<Asked extends Shape>(figures: (of: Figures<Row>) => Asked): Promise<Answers<Asked>>;
+  /** One figure; see {@link Figures} for what it takes and answers. Throws QueryError QDB2109 for values that have no sum. */
+  sum<Value extends Summable>(value: (row: Row) => Value, lowered?: LoweredSelector | null): Promise<Sum<Value>>;
+  avg<Value extends Summable | Date>(
+    value: (row: Row) => Value,
+    lowered?: LoweredSelector | null,
+  ): Promise<Mean<Value>>;
+  min<Value extends Comparable>(
+    value: (row: Row) => Value,
+    lowered?: LoweredSelector | null,
+  ): Promise<NonNullable<Value> | undefined>;
+  max<Value extends Comparable>(
+    value: (row: Row) => Value,
+    lowered?: LoweredSelector | null,
+  ): Promise<NonNullable<Value> | undefined>;
   /**
    * Gives all rows of the answer the values of `patch`, or those that it makes of each; returns how many rows there were. It is one
    * write: indexes and unique checks are kept row by row, in the order of the answer, and when one row is refused, none is changed.

@@ -17,6 +17,8 @@ export type { AsyncDao, Dao } from './dao.js';
 export type { BaseDatabase, BaseEmbeddedDatabase } from './database.js';
 export { type Diagnosis, diagnose, type Repair, repair } from './doctor.js';
 export type { Clock } from './expiry.js';
+export type { Answers, Comparable, Figure, Figures, Mean, Shape, Sum, Summable } from './figures.js';
+export type { AsyncGroupedQuery, GroupedQuery } from './grouped-query.js';
 export type { RandomSource } from './key-generator.js';
 export type { OpenOptions } from './open.js';
 export type { WarningReporter } from './open-snapshots.js';

@@ -7,13 +7,14 @@ import { count, pages, toArray } from '../query/executor.js';
 import type { Lowered, LoweredSelector } from '../query/expression.js';
 import { loweredFilter } from '../query/filter.js';
 import { lowerObject, type ObjectForm } from '../query/object-form.js';
-import { pathOf } from '../query/path.js';
 import { completeOrder, plan } from '../query/planner.js';
 import type { Condition, OrderTerm, Query } from '../query/query.js';
 import { assertFunction, selectorOf } from '../query/selector.js';
 import { assertValues } from './arguments.js';
 import type { AsyncQuery, Page, Patch } from './async-query.js';
 import type { RowChange } from './change.js';
+import { orderTerm, wholeNumber } from './given.js';
+import { QueryFigures } from './query-figures.js';
 import { warnOfScans } from './scan-warning.js';
 import type { Session } from './session.js';
 import type { EntityTable } from './table.js';
@@ -53,15 +54,13 @@ const ALL_ROWS: Parts = {
 
 /** A query of the embedded database: each answer also comes without a promise. */
 export class QueryBuilder<Row, Key = unknown, Input = unknown, Out = Row>
+  extends QueryFigures<Row, Key, Input>
   implements AsyncQuery<Row, Input, Out>, Iterable<Out>
 {
-  private readonly session: Session;
-  private readonly table: EntityTable<Row, Key, Input>;
   private readonly parts: Parts;
 
   constructor(session: Session, table: EntityTable<Row, Key, Input>, parts: Parts = ALL_ROWS) {
-    this.session = session;
-    this.table = table;
+    super(session, table);
     this.parts = parts;
   }
 
@@ -317,13 +316,3 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown, Out = Row>
 
 /** Reads no field, which leaves of a row its primary key, and what it is sorted by. */
 const NO_FIELDS: LoweredSelector = { expression: { op: 'undefined' }, parameters: () => [] };
-
-function orderTerm<Row>(call: string, field: (row: Row) => unknown, direction: OrderTerm['direction']): OrderTerm {
-  if (direction === 'asc' || direction === 'desc') return Object.freeze({ path: pathOf(field, call), direction });
-  throw new QueryError('QDB2103', `${call} takes 'asc' or 'desc' as direction, not ${String(direction)}.`);
-}
-
-function wholeNumber(what: string, rows: number): number {
-  if (Number.isSafeInteger(rows) && rows >= 0) return rows;
-  throw new QueryError('QDB2102', `${what}(${String(rows)}) is no number of rows. Give a whole number, 0 or more.`);
-}

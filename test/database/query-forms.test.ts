@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { QuantaError } from '../../runtime/errors.js';
 import { MemoryVfs } from '../../runtime/vfs/memory.js';
-import { openTest, type TestDao } from '../support/database.js';
+import { openGenerated, type TestDao } from '../support/database.js';
 import { type AnyRow, field, index, model } from '../support/entities.js';
 
 const USER = model(
@@ -29,7 +29,7 @@ const ROWS = Array.from({ length: 23 }, (_, id) => ({
 }));
 
 async function open() {
-  const db = await openTest([USER]);
+  const db = await openGenerated([USER]);
   const users = db.dao('User');
   users.putManySync(ROWS);
   return { db, users, [Symbol.asyncDispose]: () => db.close() };
@@ -188,11 +188,11 @@ test('a cursor outlives the database being closed', async () => {
   const query = (users: TestDao) => users.sortBy((u) => u.at);
   let cursor: string | null;
   {
-    await using db = await openTest([USER], { vfs });
+    await using db = await openGenerated([USER], { vfs });
     db.dao('User').putManySync(ROWS);
     cursor = query(db.dao('User')).limit(20).pageSync().cursor;
   }
-  await using db = await openTest([USER], { vfs });
+  await using db = await openGenerated([USER], { vfs });
   expect(query(db.dao('User')).after(cursor).countSync()).toBe(3);
 });
 

@@ -8,6 +8,7 @@ import { BaseEmbeddedSnapshot, type SnapshotSession } from '../../runtime/databa
 import { BaseEmbeddedTransaction, type TransactionSession } from '../../runtime/database/transaction.js';
 import type { EntityModel } from '../../runtime/schema/model.js';
 import { MemoryVfs } from '../../runtime/vfs/memory.js';
+import { compile } from '../emit/compile.js';
 import { type AnyRow, runtimeOf, type Values } from './entities.js';
 
 type Runtime = ReturnType<typeof runtimeOf>;
@@ -81,7 +82,21 @@ export class TestDatabase extends BaseEmbeddedDatabase<TestTransaction, TestSnap
 
 /** Opens a database of these models; in a fresh memory file system unless `options.vfs` brings one. */
 export function openTest(models: readonly EntityModel[], options: Partial<OpenOptions> = {}): Promise<TestDatabase> {
-  const runtimes = models.map(runtimeOf);
+  return openWith(models.map(runtimeOf), options);
+}
+
+/** The same with the code that is generated for the models, whose records are those that are read without decoding. */
+export function openGenerated(
+  models: readonly EntityModel[],
+  options: Partial<OpenOptions> = {},
+): Promise<TestDatabase> {
+  return openWith(
+    models.map((model) => compile(model).runtime as unknown as Runtime),
+    options,
+  );
+}
+
+function openWith(runtimes: readonly Runtime[], options: Partial<OpenOptions>): Promise<TestDatabase> {
   return openStore(
     { path: 'db', vfs: new MemoryVfs(), durability: 'os', ...options },
     runtimes,
