@@ -1,4 +1,5 @@
-// `npm run soak -- --minutes=60 [--seed=1] [--only=model|answers|worker]`: random histories against the engine, fresh seeds each time.
+// `npm run soak -- --minutes=60 [--seed=1] [--only=model|simulation|answers|worker]`: random
+// histories against the engine and simulations of the database, fresh seeds each time.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

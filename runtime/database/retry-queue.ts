@@ -6,6 +6,14 @@
  */
 const LONGEST_TURN_MILLISECONDS = 1_000;
 
+/** Runs `action` once, so many milliseconds from now, unless the answer is called first. */
+export type Timer = (milliseconds: number, action: () => void) => () => void;
+
+export const systemTimer: Timer = (milliseconds, action) => {
+  const timer = setTimeout(action, milliseconds);
+  return () => clearTimeout(timer);
+};
+
 interface Turn {
   readonly begun: Promise<void>;
   readonly ended: Promise<void>;
@@ -13,6 +21,8 @@ interface Turn {
 
 export class RetryQueue {
   private last: Turn = { begun: Promise.resolve(), ended: Promise.resolve() };
+
+  constructor(private readonly timer: Timer) {}
 
   /** Resolves when it is the caller's turn, to a function that ends it. */
   async enter(): Promise<() => void> {
@@ -28,17 +38,17 @@ export class RetryQueue {
       }),
     };
     await before.begun;
-    await endOrPatience(before.ended);
+    await this.endOrPatience(before.ended);
     begin();
     return end;
   }
-}
 
-async function endOrPatience(ended: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, LONGEST_TURN_MILLISECONDS);
-  });
-  await Promise.race([ended, patience]);
-  clearTimeout(timer);
+  private async endOrPatience(ended: Promise<void>): Promise<void> {
+    let cancel!: () => void;
+    const patience = new Promise<void>((resolve) => {
+      cancel = this.timer(LONGEST_TURN_MILLISECONDS, resolve);
+    });
+    await Promise.race([ended, patience]);
+    cancel();
+  }
 }

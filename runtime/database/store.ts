@@ -7,6 +7,7 @@ import { type Clock, Expiry } from './expiry.js';
 import { AutoIncrement, type RandomSource } from './key-generator.js';
 import { MetaTree } from './meta.js';
 import { OpenSnapshots, type WarningReporter } from './open-snapshots.js';
+import { systemTimer, type Timer } from './retry-queue.js';
 import { EntityTable } from './table.js';
 import type { WriteSet } from './write-set.js';
 
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly warn: WarningReporter;
+  /** What waiting is measured by; `setTimeout` unless given. */
+  readonly timer?: Timer;
 }
 
 const NOTHING_TO_WAIT_FOR = Promise.resolve();
@@ -28,6 +31,7 @@ export class Store {
   readonly expiry: Expiry;
   readonly log = new CommitLog();
   readonly snapshots: OpenSnapshots;
+  readonly timer: Timer;
   /** The batch that every commit is gathered in: nothing runs between gathering and writing. */
   readonly batch: WriteBatch;
   /** Whether the body of a transactionSync is running: it runs alone, so nothing else may be committed. */
@@ -44,10 +48,12 @@ export class Store {
   }[] = [];
 
   /** Checks the stored schema against the code's and opens all trees. Throws SchemaMismatchError. */
-  constructor(engine: Engine, entities: readonly AnyEntity[], { clock, random, warn }: Surroundings) {
+  constructor(engine: Engine, entities: readonly AnyEntity[], surroundings: Surroundings) {
+    const { clock, random, warn } = surroundings;
     this.engine = engine;
     this.expiry = new Expiry(clock);
     this.snapshots = new OpenSnapshots(warn);
+    this.timer = surroundings.timer ?? systemTimer;
     this.batch = engine.createBatch();
     this.random = random;
     this.meta = new MetaTree(engine);

@@ -92,12 +92,13 @@ export class TransactionSession implements Session {
 export class TransactionRunner<Tx> {
   private readonly store: Store;
   private readonly create: (session: TransactionSession) => Tx;
-  private readonly retries = new RetryQueue();
+  private readonly retries: RetryQueue;
   private current: Tx | null = null;
 
   constructor(store: Store, create: (session: TransactionSession) => Tx) {
     this.store = store;
     this.create = create;
+    this.retries = new RetryQueue(store.timer);
   }
 
   /** See BaseDatabase.transaction. */

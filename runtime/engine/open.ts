@@ -3,11 +3,12 @@ import { loadXxh3 } from '../bytes/xxh3.js';
 import { CorruptionError, StorageError } from '../errors.js';
 import type { Vfs } from '../vfs/vfs.js';
 import type { Engine } from './api.js';
+import type { MergeRunner } from './compaction/runner.js';
 import { SameThreadRunner } from './compaction/same-thread.js';
 import { WorkerRunner } from './compaction/worker-runner.js';
 import { LsmEngine } from './engine.js';
 import { BACKUP_NAME, CURRENT_NAME, manifestNumber, tableId, tableName, walSlot } from './format.js';
-import { type EngineOptions, settle } from './options.js';
+import { type EngineOptions, type Settings, settle } from './options.js';
 import { Manifest } from './version/manifest.js';
 import type { Version } from './version/version.js';
 import { replay } from './wal/replay.js';
@@ -35,8 +36,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   return openEngineSync(options);
 }
 
-/** The same at once; `loadXxh3` must have finished. */
-export function openEngineSync(options: EngineOptions): Engine {
+/** The same at once; `loadXxh3` must have finished. `runner` runs the merges where the options are not to decide who does. */
+export function openEngineSync(options: EngineOptions, runner?: MergeRunner): Engine {
   const settings = settle(options);
   const { vfs, path } = settings;
   makeDirectory(vfs, path);
@@ -47,10 +48,7 @@ export function openEngineSync(options: EngineOptions): Engine {
   try {
     manifest = Manifest.open(vfs, path);
     checkTables(vfs, path, manifest.version);
-    const { compactionWorker } = settings;
-    const here = new SameThreadRunner(vfs);
-    const runner = compactionWorker === null ? here : new WorkerRunner(compactionWorker, here);
-    engine = new LsmEngine(settings, manifest, lock, runner);
+    engine = new LsmEngine(settings, manifest, lock, runner ?? runnerOf(settings));
     const { walFrom, walDurable } = manifest.version;
     const recovery = replay(vfs, path, walFrom, walDurable, (sequence, bytes, start, end) => {
       engine.replay(sequence, bytes, start, end);
@@ -68,6 +66,11 @@ export function openEngineSync(options: EngineOptions): Engine {
     engine.closeSync();
     throw error;
   }
+}
+
+function runnerOf({ vfs, compactionWorker }: Settings): MergeRunner {
+  const here = new SameThreadRunner(vfs);
+  return compactionWorker === null ? here : new WorkerRunner(compactionWorker, here);
 }
 
 function makeDirectory(vfs: Vfs, path: string): void {

@@ -1,10 +1,12 @@
-// Model and metamorphic histories with fresh seeds until the time is over: `npm run soak -- --minutes=60`. A failure is printed
+// Model and metamorphic histories and simulations with fresh seeds until the time is over: `npm run soak -- --minutes=60`. A failure is printed
 // shrunk, with its seed and the command that runs it again.
 import { it } from 'vitest';
 import { hasWorker } from '../engine/configurations.js';
 import { checkAnswers, checkModel } from '../engine/properties.js';
+import { simulateSeeds } from '../simulation/seeds.js';
 
 const HISTORIES_A_ROUND = 50;
+const SIMULATIONS_A_ROUND = 10;
 const MILLISECONDS_A_MINUTE = 60_000;
 
 /** As scripts/soak.mjs passes them. */
@@ -14,6 +16,7 @@ const only = process.env.SOAK_ONLY;
 
 const PROPERTIES: Readonly<Record<string, (seed: number) => Promise<void>>> = {
   model: (seed) => checkModel({ seed, numRuns: HISTORIES_A_ROUND }),
+  simulation: async (seed) => void (await simulateSeeds(seed * SIMULATIONS_A_ROUND, SIMULATIONS_A_ROUND)),
   answers: (seed) => checkAnswers('memory', { seed, numRuns: HISTORIES_A_ROUND }),
   ...(hasWorker ? { worker: (seed) => checkAnswers('disk', { seed, numRuns: HISTORIES_A_ROUND / 10 }) } : {}),
 };
@@ -34,5 +37,7 @@ it(`soaks for ${minutes} minutes`, { timeout: 0 }, async () => {
       rounds++;
     }
   }
-  console.log(`${rounds} rounds of up to ${HISTORIES_A_ROUND} histories, seeds from ${firstSeed} on`);
+  console.log(
+    `${rounds} rounds of up to ${HISTORIES_A_ROUND} histories or ${SIMULATIONS_A_ROUND} simulations, seeds from ${firstSeed} on`,
+  );
 });

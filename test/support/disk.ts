@@ -6,6 +6,7 @@
 // - A file's size is one that it went through, or more where a later sector was written.
 // - A name that was created, renamed or removed since its directory was synced may have changed or not, for itself;
 //   changes that touch one name keep their order.
+// - A sync that takes time promises what was written before it began; what came later may be there or not.
 // - What stood unsynced at a failed sync is never made durable by a later one (Linux marks the pages clean, PostgreSQL's lesson
 //   of 2018): until then it may be there after a cut or not.
 import { MemoryVfs } from '../../runtime/vfs/memory.js';
@@ -14,10 +15,12 @@ import { integer, type Random } from './random.js';
 export const SECTOR_BYTES = 512;
 
 export type DiskOperation =
+  /** A name for a file, the first or another one. */
   | { readonly kind: 'create'; readonly path: string; readonly inode: number }
   | { readonly kind: 'write'; readonly inode: number; readonly offset: number; readonly bytes: Buffer }
   | { readonly kind: 'truncate'; readonly inode: number; readonly size: number }
-  | { readonly kind: 'sync'; readonly inode: number; readonly failed: boolean }
+  | { readonly kind: 'beginSync'; readonly inode: number; readonly ticket: number }
+  | { readonly kind: 'sync'; readonly inode: number; readonly failed: boolean; readonly ticket?: number }
   | { readonly kind: 'rename'; readonly from: string; readonly to: string }
   | { readonly kind: 'remove'; readonly path: string }
   | { readonly kind: 'mkdir'; readonly path: string }
@@ -67,15 +70,30 @@ class Inode {
   pending: Change[] = [];
   /** How many of them a failed sync has given up. */
   lost = 0;
+  /** How many changes were synced or given up by a sync that followed. */
+  private settled = 0;
+  /** By the tickets of syncs under way, the changes before them, counted from the first of all. */
+  private readonly begun = new Map<number, number>();
 
-  sync(failed: boolean): void {
+  beginSync(ticket: number): void {
+    this.begun.set(ticket, this.settled + this.pending.length);
+  }
+
+  sync(failed: boolean, ticket: number | undefined): void {
+    const { pending, settled, lost } = this;
+    let end = pending.length;
+    if (ticket !== undefined) {
+      end = Math.max(0, this.begun.get(ticket)! - settled);
+      this.begun.delete(ticket);
+    }
     if (failed) {
-      this.lost = this.pending.length;
+      this.lost = Math.max(lost, end);
       return;
     }
-    for (const change of this.pending.slice(this.lost)) apply(this.durable, change);
-    this.pending = [];
-    this.lost = 0;
+    for (const change of pending.slice(lost, end)) apply(this.durable, change);
+    this.pending = pending.slice(end);
+    this.settled += end;
+    this.lost = Math.max(0, lost - end);
   }
 
   /** What is there after a power cut. */
@@ -135,8 +153,11 @@ export class Disk {
       case 'truncate':
         this.inode(operation.inode).pending.push(operation);
         break;
+      case 'beginSync':
+        this.inode(operation.inode).beginSync(operation.ticket);
+        break;
       case 'sync':
-        this.inode(operation.inode).sync(operation.failed);
+        this.inode(operation.inode).sync(operation.failed, operation.ticket);
         break;
       case 'syncDirectory':
         for (const naming of this.namings) if (parent(pathOf(naming)) === operation.path) rename(this.names, naming);

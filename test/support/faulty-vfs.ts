@@ -18,6 +18,7 @@ export interface Call {
     | 'sync'
     | 'truncate'
     | 'rename'
+    | 'link'
     | 'remove'
     | 'syncDirectory'
     | 'mkdir'
@@ -39,8 +40,14 @@ export class FaultyVfs implements Vfs {
   faults = 0;
   /** The call that failed last. */
   lastFault: Call | undefined;
+  /** The power is gone: every call fails, and nothing more reaches the kernel. */
+  isCut = false;
+  /** What an asynchronous sync waits for between its beginning and its end. */
+  pace: (() => Promise<void>) | undefined;
   /** While it is, no file grows and none is created; what is allocated can be written. */
   full = false;
+  /** See {@link allowLinks}. */
+  link?: (from: string, to: string) => boolean;
   private readonly inodes = new Map<string, number>();
   private nextInode = 1;
 
@@ -48,6 +55,29 @@ export class FaultyVfs implements Vfs {
 
   /** The plan may be replaced while it runs. */
   constructor(public plan: Plan = () => undefined) {}
+
+  /** A machine that is switched on with these directories, which hold only files, on its disk. */
+  static over(files: Vfs, directories: readonly string[]): FaultyVfs {
+    const vfs = new FaultyVfs();
+    for (const directory of directories) {
+      if (!files.exists(directory)) continue;
+      vfs.mkdir(directory);
+      for (const name of files.list(directory)) vfs.receive(files, vfs.join(directory, name));
+      vfs.syncDirectory(directory);
+    }
+    return vfs;
+  }
+
+  private receive(files: Vfs, path: string): void {
+    const from = files.open(path, 'read');
+    const bytes = Buffer.alloc(from.size());
+    from.read(bytes, 0, bytes.length, 0);
+    from.close();
+    const to = this.open(path, 'create');
+    to.write(bytes, 0, bytes.length, 0);
+    to.sync();
+    to.close();
+  }
 
   open(path: string, mode: OpenMode): VfsFile {
     this.before('open', path);
@@ -57,7 +87,7 @@ export class FaultyVfs implements Vfs {
     const inode = isNew ? this.nextInode++ : this.inodeOf(path);
     if (isNew) {
       this.inodes.set(path, inode);
-      this.operations.push({ kind: 'create', path, inode });
+      this.note({ kind: 'create', path, inode });
     }
     return new FaultyFile(this, file, inode);
   }
@@ -74,7 +104,7 @@ export class FaultyVfs implements Vfs {
   mkdir(path: string): void {
     this.before('mkdir', path);
     this.memory.mkdir(path);
-    this.operations.push({ kind: 'mkdir', path });
+    this.note({ kind: 'mkdir', path });
   }
 
   rename(from: string, to: string): void {
@@ -82,20 +112,20 @@ export class FaultyVfs implements Vfs {
     this.memory.rename(from, to);
     this.inodes.set(to, this.inodeOf(from));
     this.inodes.delete(from);
-    this.operations.push({ kind: 'rename', from, to });
+    this.note({ kind: 'rename', from, to });
   }
 
   remove(path: string): void {
     this.before('remove', path);
     this.memory.remove(path);
     this.inodes.delete(path);
-    this.operations.push({ kind: 'remove', path });
+    this.note({ kind: 'remove', path });
   }
 
   syncDirectory(path: string): void {
     this.before('syncDirectory', path);
     this.memory.syncDirectory(path);
-    this.operations.push({ kind: 'syncDirectory', path });
+    this.note({ kind: 'syncDirectory', path });
   }
 
   join(...parts: string[]): string {
@@ -106,10 +136,28 @@ export class FaultyVfs implements Vfs {
     return this.memory.lock(path);
   }
 
+  /** Notes what reached the kernel. */
+  note(operation: DiskOperation): void {
+    if (!this.isCut) this.operations.push(operation);
+  }
+
+  /** Gives it hard links, which it lacks otherwise. */
+  allowLinks(): void {
+    this.link = (from, to) => {
+      this.before('link', from);
+      if (this.full) throw diskFull('link', to);
+      this.memory.link(from, to);
+      const inode = this.inodeOf(from);
+      this.inodes.set(to, inode);
+      this.note({ kind: 'create', path: to, inode });
+      return true;
+    };
+  }
+
   /** Counts a call, and throws when it is to fail. True when it is to fall short. */
   before(name: Call['name'], path: string): boolean {
     const call: Call = { index: this.calls++, name, path };
-    const fault = this.plan(call);
+    const fault = this.isCut ? 'EIO' : this.plan(call);
     if (fault === undefined) return false;
     this.faults++;
     this.lastFault = call;
@@ -166,17 +214,29 @@ class FaultyFile implements VfsFile {
   }
 
   sync(): void {
+    this.endSync();
+  }
+
+  async syncAsync(): Promise<void> {
+    const { pace } = this.vfs;
+    if (pace === undefined) {
+      this.endSync();
+      return;
+    }
+    const ticket = this.vfs.calls;
+    this.vfs.note({ kind: 'beginSync', inode: this.inode, ticket });
+    await pace();
+    this.endSync({ ticket });
+  }
+
+  private endSync(begun: { readonly ticket?: number } = {}): void {
     let failed = true;
     try {
       this.vfs.before('sync', this.path);
       failed = false;
     } finally {
-      this.vfs.operations.push({ kind: 'sync', inode: this.inode, failed });
+      this.vfs.note({ kind: 'sync', inode: this.inode, failed, ...begun });
     }
-  }
-
-  async syncAsync(): Promise<void> {
-    this.sync();
   }
 
   size(): number {
@@ -186,7 +246,7 @@ class FaultyFile implements VfsFile {
   truncate(size: number): void {
     this.vfs.before('truncate', this.path);
     this.file.truncate(size);
-    this.vfs.operations.push({ kind: 'truncate', inode: this.inode, size });
+    this.vfs.note({ kind: 'truncate', inode: this.inode, size });
   }
 
   close(): void {
@@ -197,7 +257,7 @@ class FaultyFile implements VfsFile {
   private put(from: Uint8Array, start: number, end: number, offset: number): void {
     if (start >= end) return;
     this.file.write(from, start, end, offset);
-    this.vfs.operations.push({
+    this.vfs.note({
       kind: 'write',
       inode: this.inode,
       offset,

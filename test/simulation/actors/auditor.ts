@@ -1,0 +1,24 @@
+// Sums the accounts at every sequence number: a snapshot is taken as each commit is made, and looked at some turns later.
+import type { TestSnapshot } from '../../support/database.js';
+import { checkBank } from '../checks.js';
+import type { Actor } from '../world.js';
+
+export const auditor: Actor = async (life, world) => {
+  const unaudited: TestSnapshot[] = [];
+  world.onCommit = () => {
+    if (life.db !== undefined) unaudited.push(life.db.snapshot());
+  };
+  for (;;) {
+    await life.turn('auditor');
+    const audited = unaudited.splice(0);
+    if (audited.length === 0 || life.closing) continue;
+    life.calmly(() => {
+      for (const snapshot of audited) {
+        checkBank(snapshot);
+        snapshot.close();
+      }
+    });
+    world.counts.audits += audited.length;
+    world.note('auditor', `audited ${audited[0]!.sequence} to ${audited.at(-1)!.sequence}`);
+  }
+};
