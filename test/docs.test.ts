@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
-import * as markers from '../runtime/schema/markers.js';
 import { analyzeProgram } from '../transformer/analyze/index.js';
 import { programOf } from './analyze/compile.js';
+import * as markers from './analyze/quantadb.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TYPES = ['Int8', 'Int16', 'Int32', 'UInt8', 'UInt16', 'UInt32', 'Float32', 'Int64', 'UInt64'];

@@ -8,6 +8,7 @@ export type { Expression, Lowered, LoweredSelector } from '../query/expression.j
 export { defineFilter, type Filter } from '../query/filter.js';
 export type { ObjectForm } from '../query/object-form.js';
 export type { Query } from '../query/query.js';
+export * from '../schema/define.js';
 export * from '../schema/markers.js';
 export { MemoryVfs } from '../vfs/memory.js';
 export { NodeVfs } from '../vfs/node.js';

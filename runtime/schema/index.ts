@@ -1,4 +1,6 @@
 // The face of schema/: the model, its check, its identity, and the markers that it is written with.
+
+export * from './define.js';
 export { canonicalJson, entityFingerprint, schemaFingerprint } from './fingerprint.js';
 export * from './markers.js';
 export type * from './model.js';

@@ -1,9 +1,9 @@
-// Compiles a fixture with a real ts.Program in which 'quantadb' is the markers' source, and analyzes it.
+// Compiles a fixture with a real ts.Program in which 'quantadb' is the source of its markers, and analyzes it.
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { type Analysis, type AnalyzeOptions, analyzeProgram } from '../../transformer/analyze/index.js';
 
-const MARKERS = fileURLToPath(new URL('../../runtime/schema/markers.ts', import.meta.url));
+const MARKERS = fileURLToPath(new URL('./quantadb.ts', import.meta.url));
 
 export const OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,

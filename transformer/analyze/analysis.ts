@@ -12,10 +12,11 @@ export interface ClassSource {
 }
 
 /**
- * Text that is there for the compiler only: a marker decorator, an import specifier (with its comma) or a whole import.
- * Every decorator, import specifier and import declaration that lies within a span goes; `[start, end)` can be blanked as text.
+ * Text that is there for the compiler only: a marker decorator, a statement that defines an entity, an import specifier (with
+ * its comma) or a whole import. Every such node that lies within a span goes; `[start, end)` can be blanked as text.
  */
 export interface MarkerSpan {
+  readonly kind: 'decorator' | 'statement' | 'import';
   readonly fileName: string;
   readonly start: number;
   readonly end: number;

@@ -2,8 +2,10 @@
 import type ts from 'typescript';
 import { propertyName } from './constants.js';
 import type { Context } from './context.js';
+import { definitionsOf } from './definitions.js';
 import * as findings from './findings.js';
-import { type Marker, type MarkerName, markersOf } from './markers.js';
+import { definedMarkers, markersOf } from './marked.js';
+import type { Marker, MarkerName } from './markers.js';
 import { type Bindings, bind, NO_BINDINGS } from './types.js';
 
 /** A field as declared, with the type arguments that its class was extended with. */
@@ -38,12 +40,19 @@ export function lineage(context: Context, declaration: ts.ClassLikeDeclaration):
  */
 export function membersOf(context: Context, declaration: ts.ClassLikeDeclaration): Member[] {
   const members = new Map<string, Member>();
+  const names = new Set<string | undefined>();
   for (const level of lineage(context, declaration)) {
     for (const element of level.declaration.members) {
-      const member = memberOf(context, element, level.bindings);
+      if (element.name) names.add(propertyName(context, element.name));
+      const inherited =
+        level.declaration === declaration || !element.name ? [] : definedMarkers(context, declaration, element.name);
+      const member = memberOf(context, element, level.bindings, inherited);
       if (member && isIgnored(context, member)) members.delete(member.name);
       else if (member) members.set(member.name, member);
     }
+  }
+  for (const { name, nameNode } of definitionsOf(context, declaration).flatMap(({ fields }) => fields)) {
+    if (!names.has(name)) context.report(nameNode, findings.noSuchField(name, declaration.name?.text ?? 'the class'));
   }
   return [...members.values()];
 }
@@ -72,9 +81,14 @@ function baseOf(context: Context, level: Level): Level | undefined {
 }
 
 /** The field that an element of a class declares; anything else is left alone, but reported if it bears a marker. */
-function memberOf(context: Context, element: ts.ClassElement, bindings: Bindings): Member | undefined {
+function memberOf(
+  context: Context,
+  element: ts.ClassElement,
+  bindings: Bindings,
+  further: readonly Marker[],
+): Member | undefined {
   const { ts } = context;
-  const markers = markersOf(context, element);
+  const markers = [...markersOf(context, element), ...further];
   if (ts.isConstructorDeclaration(element)) return reportParameterProperties(context, element);
   if (ts.isIndexSignatureDeclaration(element)) return context.report(element, findings.indexSignature());
   const apart = whyLeftAlone(context, element);

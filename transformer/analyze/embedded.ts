@@ -6,7 +6,7 @@ import type { Context } from './context.js';
 import { sourceOf } from './exports.js';
 import { readFields } from './fields.js';
 import * as findings from './findings.js';
-import { markersOf } from './markers.js';
+import { markersOf } from './marked.js';
 import { noOptions } from './options.js';
 import { TypeReader } from './types.js';
 

@@ -9,7 +9,7 @@ import { sourceOf } from './exports.js';
 import { readFields } from './fields.js';
 import * as findings from './findings.js';
 import { readIndexes, readPrimaryKey } from './keys.js';
-import { markersOf } from './markers.js';
+import { markersOf } from './marked.js';
 import { accessorOf, isEntityName, isIdentifier, RESERVED_ACCESSORS } from './names.js';
 import { type EntityOptions, entityOptions, type Located, nameArgument } from './options.js';
 import { readTtl } from './ttl.js';

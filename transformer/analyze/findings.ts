@@ -257,6 +257,21 @@ export const uncalledMarker = (marker: string): Finding =>
 export const embeddedName = (): Finding =>
   error('QDB1611', 'Remove @Name: an embedded class is stored inside its owners and has no name on disk.');
 
+export const misplacedDefinition = (): Finding =>
+  error(
+    'QDB1615',
+    'Write this as a statement of its own at the top level of the file that declares the class, with the name of the class first.',
+  );
+
+export const noDefinition = (): Finding =>
+  error('QDB1616', 'Call index(), primaryKey() or one of their like here, or write an array of such calls.');
+
+export const disguisedMarker = (text: string): Finding =>
+  error(
+    'QDB1617',
+    `Write the marker out in place of \`${text}\`: from a name of your own it can't be read, and it would reach the runtime.`,
+  );
+
 export const badDuration = (text: string): Finding =>
   error(
     'QDB1612',

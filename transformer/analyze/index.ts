@@ -4,10 +4,12 @@ import type { EntityModel } from '../../runtime/schema/model.js';
 import type { Analysis, AnalyzeOptions, ClassSource, MarkerSpan } from './analysis.js';
 import { has, lineage } from './classes.js';
 import { Context, compare } from './context.js';
+import { definitionsIn } from './definitions.js';
+import { reportDisguised } from './disguised.js';
 import { EmbeddedReader } from './embedded.js';
 import { readEntity, type SourceEntity } from './entity.js';
 import * as findings from './findings.js';
-import { markersOf } from './markers.js';
+import { markersOf } from './marked.js';
 import { markerSpans } from './spans.js';
 
 export type { Analysis, AnalyzeOptions, ClassSource, MarkerSpan } from './analysis.js';
@@ -36,7 +38,10 @@ export function analyzeProgram(api: typeof ts, program: ts.Program, options: Ana
   for (const file of files) {
     const spans = markerSpans(context, file);
     markers.push(...spans);
-    if (spans.length > 0) collectClasses(context, file, classes);
+    reportDisguised(context, file);
+    if (spans.length === 0) continue;
+    definitionsIn(context, file);
+    collectClasses(context, file, classes);
   }
 
   const entities = classes.filter((declaration) => isMarked(context, declaration, 'QuantaEntity'));

@@ -1,4 +1,4 @@
-// Finds markers in source: which decorators, and which type names, are those that the package exports.
+// Finds markers in source: which decorators, functions and type names are those that the package exports.
 import type ts from 'typescript';
 import type { Context } from './context.js';
 
@@ -26,31 +26,38 @@ const MARKERS: ReadonlySet<string> = new Set<MarkerName>([
   'VisibleTo',
 ]);
 
+/** The functions of runtime/schema/define.ts that say of a class what a decorator would. */
+export const CLASS_DEFINITIONS: ReadonlyMap<string, MarkerName> = new Map([
+  ['defineEntity', 'QuantaEntity'],
+  ['defineEmbedded', 'Embedded'],
+]);
+
+/** Those that say it of a field. */
+export const FIELD_DEFINITIONS: ReadonlyMap<string, MarkerName> = new Map([
+  ['primaryKey', 'PrimaryKey'],
+  ['index', 'Index'],
+  ['ignored', 'Ignore'],
+  ['storedAs', 'Name'],
+  ['defaultsTo', 'Default'],
+  ['encrypted', 'Encrypted'],
+  ['visibleTo', 'VisibleTo'],
+]);
+
 /** Values that only markers need, so that their import can go with them. */
 const MARKER_VALUES: ReadonlySet<string> = new Set(['AES256']);
 
 const PACKAGE = 'quantadb';
 /** Where the exports are declared, in the sources and in what is published. */
-const DECLARED_IN = /\/runtime\/schema\/markers\.(d\.)?ts$/;
+const DECLARED_IN = /\/runtime\/schema\/(?:markers|define)\.(d\.)?ts$/;
 
-/** One marker decorator as written. */
+/** One marker as written. */
 export interface Marker {
   readonly name: MarkerName;
-  readonly node: ts.Decorator;
+  readonly node: ts.Node;
+  readonly isDecorator: boolean;
   readonly args: readonly ts.Expression[];
   /** False for `@Index` without parentheses. */
   readonly called: boolean;
-}
-
-/** The markers on a class or member, in order; other decorators are passed over. */
-export function markersOf(context: Context, node: ts.Node): Marker[] {
-  const { ts } = context;
-  const markers: Marker[] = [];
-  for (const decorator of (ts.canHaveDecorators(node) && ts.getDecorators(node)) || []) {
-    const marker = markerOf(context, decorator);
-    if (marker) markers.push(marker);
-  }
-  return markers;
 }
 
 /** The decorator as a marker, or undefined when it is somebody else's. */
@@ -60,12 +67,12 @@ export function markerOf(context: Context, node: ts.Decorator): Marker | undefin
   const callee = call ? call.expression : node.expression;
   const name = packageExport(context, ts.isPropertyAccessExpression(callee) ? callee.name : callee);
   if (name === undefined || !isMarkerName(name)) return undefined;
-  return { name, node, args: call?.arguments ?? [], called: call !== undefined };
+  return { name, node, isDecorator: true, args: call?.arguments ?? [], called: call !== undefined };
 }
 
-/** Whether the import or export specifier brings in a decorator or a value that only decorators use. */
+/** Whether the package exports a marker under that name, or a value that only markers use. */
 export function isMarkerExport(name: string): boolean {
-  return MARKERS.has(name) || MARKER_VALUES.has(name);
+  return MARKERS.has(name) || MARKER_VALUES.has(name) || CLASS_DEFINITIONS.has(name) || FIELD_DEFINITIONS.has(name);
 }
 
 /** The name under which the package exports what `node` names, or undefined for anything else. */
@@ -85,6 +92,13 @@ export function packageExportOf(context: Context, symbol: ts.Symbol): string | u
   const target = context.resolve(symbol);
   const declared = target.declarations?.[0]?.getSourceFile().fileName;
   return declared !== undefined && DECLARED_IN.test(declared) ? target.name : undefined;
+}
+
+/** Whether values of the type are decorators that the package has made. */
+export function isMarkerType(type: ts.Type): boolean {
+  if (type.isIntersection()) return type.types.some(isMarkerType);
+  const declared = type.getSymbol()?.declarations?.[0]?.getSourceFile().fileName;
+  return /^(?:Class|Field)Marker$/.test(type.getSymbol()?.name ?? '') && DECLARED_IN.test(declared ?? '');
 }
 
 function importedFrom(context: Context, specifier: ts.ImportSpecifier): string | undefined {

@@ -3,7 +3,7 @@ import type ts from 'typescript';
 import type { FieldType } from '../../runtime/schema/model.js';
 import type { Context } from './context.js';
 import { entityType, functionType, knownType, plainObject, symbolType } from './findings.js';
-import { markersOf } from './markers.js';
+import { markersOf } from './marked.js';
 import { type Parts, typePart } from './parts.js';
 
 /** Reads a class marked `@Embedded()`; undefined when that was reported to be impossible. */

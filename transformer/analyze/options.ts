@@ -30,7 +30,8 @@ export interface EntityOptions {
 }
 
 export function entityOptions(context: Context, marker: Marker): EntityOptions {
-  const options = new Options(context, marker, ['accessor', 'ttl', 'ttlField']);
+  const further = marker.isDecorator ? [] : ['storedAs'];
+  const options = new Options(context, marker, ['accessor', 'ttl', 'ttlField', ...further]);
   return {
     accessor: options.string('accessor'),
     ttl: options.string('ttl'),

@@ -1,8 +1,10 @@
-// Finds the text of a file that is there for the compiler only: marker decorators, and imports that nothing else needs.
+// Finds the text of a file that is there for the compiler only: markers, and imports that nothing else needs.
 import type ts from 'typescript';
 import type { MarkerSpan } from './analysis.js';
 import type { Context } from './context.js';
-import { isMarkerExport, markerOf, packageExport } from './markers.js';
+import { isDefinition } from './definitions.js';
+import { misplacedDefinition } from './findings.js';
+import { CLASS_DEFINITIONS, isMarkerExport, markerOf, packageExport } from './markers.js';
 
 /** The spans of one file, in order. */
 export function markerSpans(context: Context, file: ts.SourceFile): MarkerSpan[] {
@@ -10,19 +12,25 @@ export function markerSpans(context: Context, file: ts.SourceFile): MarkerSpan[]
   const names = markerNames(context, file);
   if (names.size === 0) return [];
   const spans: MarkerSpan[] = [];
-  const add = (start: number, end: number) => spans.push({ fileName: file.fileName, start, end });
+  const add = (kind: MarkerSpan['kind'], start: number, end: number) =>
+    spans.push({ kind, fileName: file.fileName, start, end });
   /** Those of the names that are used beside markers, as values. */
   const used = new Set<ts.Symbol>();
 
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node) || ts.isPartOfTypeNode(node)) return;
-    if (ts.isDecorator(node) && markerOf(context, node)) {
-      add(node.getStart(file), node.getEnd());
+    const isDecorator = ts.isDecorator(node) && markerOf(context, node) !== undefined;
+    if (isDecorator || isDefinition(context, node)) {
+      add(isDecorator ? 'decorator' : 'statement', node.getStart(file), node.getEnd());
       return;
     }
     if (ts.isIdentifier(node) && names.has(node.text)) {
       const symbol = valueSymbol(context, node);
       if (symbol) used.add(symbol);
+      const isCalled = ts.isCallExpression(node.parent) && node.parent.expression === node;
+      if (isCalled && CLASS_DEFINITIONS.has(packageExport(context, node) ?? '')) {
+        context.report(node, misplacedDefinition());
+      }
     }
     ts.forEachChild(node, visit);
   };
@@ -30,7 +38,7 @@ export function markerSpans(context: Context, file: ts.SourceFile): MarkerSpan[]
 
   for (const statement of file.statements) {
     if (!ts.isImportDeclaration(statement)) continue;
-    for (const [start, end] of importSpans(context, file, statement, used)) add(start, end);
+    for (const [start, end] of importSpans(context, file, statement, used)) add('import', start, end);
   }
   return spans.sort((a, b) => a.start - b.start);
 }

@@ -30,7 +30,7 @@ export function applyChanges(
       return isMarker(node) || isType(ts, checker, node) ? undefined : node;
     };
     const visit = (node: ts.Node): ts.Node | undefined => {
-      if (ts.isDecorator(node) && isMarker(node)) return undefined;
+      if ((ts.isDecorator(node) || ts.isExpressionStatement(node)) && isMarker(node)) return undefined;
       if (ts.isImportDeclaration(node)) {
         if (isMarker(node)) return undefined;
         if (!markers.some(({ start, end }) => start >= node.pos && end <= node.end)) return node;

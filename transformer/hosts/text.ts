@@ -17,7 +17,7 @@ export function editText(
   edits: readonly Edit[],
 ): EditedText {
   const edited = new MagicString(text, { filename: fileName });
-  for (const { start, end } of markers) edited.update(start, end, blank(text, start, end));
+  for (const span of markers) edited.update(span.start, span.end, blank(text, span));
   for (const { position, text: inserted } of edits) edited.appendLeft(position, inserted);
   return {
     code: edited.toString(),
@@ -29,10 +29,8 @@ export function editText(
 const GOES_ON = /^(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*(?:\[|(?:in|instanceof)\b)/;
 
 /** Spaces for all but line ends; a statement, and a decorator that kept two members apart, leave a semicolon. */
-function blank(text: string, start: number, end: number): string {
+function blank(text: string, { kind, start, end }: MarkerSpan): string {
   const spaces = text.slice(start, end).replace(/[^\r\n\u2028\u2029]/g, ' ');
-  const isImport = text.startsWith('import', start);
-  const isDecorator = text.startsWith('@', start);
-  const keepsApart = isDecorator && GOES_ON.test(text.slice(end));
-  return isImport || !keepsApart ? spaces : `;${spaces.slice(1)}`;
+  const keepsApart = kind === 'statement' || (kind === 'decorator' && GOES_ON.test(text.slice(end)));
+  return keepsApart ? `;${spaces.slice(1)}` : spaces;
 }
