@@ -16,6 +16,13 @@ export interface Column {
   readonly mask: number;
 }
 
+/** A column of which only numbers from `least` to `most` are wanted; with NaN for an end, none. */
+export interface ColumnBound {
+  readonly column: Column;
+  readonly least: number;
+  readonly most: number;
+}
+
 /** Which values hold columns, and where. */
 export interface ColumnLayout {
   /** First byte of values that are laid out so; others hold nothing that is known. */

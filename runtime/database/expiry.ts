@@ -7,7 +7,7 @@
 import type { EntryRun } from '../bytes/entry-run.js';
 import type { ByteSpan } from '../bytes/writer.js';
 import { layoutRecord } from '../codec/layout.js';
-import type { CompactionFilter, Cursor, KeyRange, Tree } from '../engine/api.js';
+import type { CompactionFilter, Cursor, KeyRange, Scan, Tree } from '../engine/api.js';
 import { dateIn } from '../engine/index.js';
 import { DATE_SUFFIX } from '../query/table.js';
 import type { HeldView, View } from '../query/view.js';
@@ -104,8 +104,8 @@ class ExpiringView implements HeldView {
     });
   }
 
-  cursor(tree: Tree, range: KeyRange, reverse: boolean): Cursor {
-    const cursor = this.base.cursor(tree, range, reverse);
+  cursor(tree: Tree, range: KeyRange, reverse: boolean, scan?: Scan): Cursor {
+    const cursor = this.base.cursor(tree, range, reverse, scan);
     const rule = this.rules.get(tree);
     return rule === undefined ? cursor : new ExpiringCursor(cursor, new Sieve(rule, this.now(), this.horizon));
   }

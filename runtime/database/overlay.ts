@@ -1,7 +1,7 @@
 // A view with a write set laid over it: reading your own writes, also through cursors and indexes.
 import type { EntryRun } from '../bytes/entry-run.js';
 import { ByteSpan, ByteWriter } from '../bytes/writer.js';
-import type { Cursor, KeyRange, Tree } from '../engine/api.js';
+import type { Cursor, KeyRange, Scan, Tree } from '../engine/api.js';
 import { BorrowedView, type HeldView, type View } from '../query/view.js';
 import { keyText, type TreeWrites, type WriteSet } from './write-set.js';
 
@@ -37,8 +37,8 @@ export class OverlayView implements View {
     }
   }
 
-  cursor(tree: Tree, range: KeyRange, reverse: boolean): Cursor {
-    const base = this.base.cursor(tree, range, reverse);
+  cursor(tree: Tree, range: KeyRange, reverse: boolean, scan?: Scan): Cursor {
+    const base = this.base.cursor(tree, range, reverse, scan);
     const writes = this.writes.trees.get(tree);
     return writes === undefined ? base : new OverlayCursor(base, writes, range, reverse);
   }

@@ -1,7 +1,7 @@
 // What a transaction has read, and whether commits since then have changed any of it: backward validation of optimistic
 // concurrency control (Kung and Robinson 1981), with ranges beside keys, so that phantoms are conflicts too.
 import type { ByteSpan } from '../bytes/writer.js';
-import type { Cursor, KeyRange, Tree } from '../engine/api.js';
+import type { Cursor, KeyRange, Scan, Tree } from '../engine/api.js';
 import type { HeldView, View } from '../query/view.js';
 import { BorrowedView } from '../query/view.js';
 import { within } from './overlay.js';
@@ -71,9 +71,9 @@ export class RecordingView implements View {
     this.base.getMany(tree, keys, ends, count, visit);
   }
 
-  cursor(tree: Tree, range: KeyRange, reverse: boolean): Cursor {
+  cursor(tree: Tree, range: KeyRange, reverse: boolean, scan?: Scan): Cursor {
     this.reads.range(tree, range);
-    return this.base.cursor(tree, range, reverse);
+    return this.base.cursor(tree, range, reverse, scan);
   }
 
   hold(): HeldView {

@@ -1,5 +1,5 @@
 // The face of the engine: keys and values as bytes, trees, batches, cursors. Upper folders import this and engine/index.ts only.
-import type { ColumnLayout } from '../bytes/columns.js';
+import type { ColumnBound, ColumnLayout } from '../bytes/columns.js';
 import type { EntryRun } from '../bytes/entry-run.js';
 import type { ByteSpan, ByteWriter } from '../bytes/writer.js';
 
@@ -33,6 +33,15 @@ export interface PastSnapshot extends Snapshot {
   readonly time: number;
 }
 
+/** What a cursor is walked for. */
+export interface Scan {
+  /** Entries of which a column lies outside its bound are not looked for: they may be left out, where whole blocks hold no others. */
+  readonly bounds: readonly ColumnBound[];
+  /** Data blocks of tables that were looked into, and those that were passed over by their zone maps: the cursor counts them up. */
+  blocksRead: number;
+  blocksSkipped: number;
+}
+
 /**
  * Walks a range in key order (or against it). It sees the state at its creation (its own snapshot unless one was given).
  * `key` and `value` are valid until the next call on the engine. `next` and `seek` throw ClosedError once the engine is closed.
@@ -62,6 +71,13 @@ export type CompactionFilter = {
   readonly cutoff: number;
 };
 
+export interface CursorOptions {
+  /** From the last key down. */
+  readonly reverse?: boolean;
+  readonly at?: Snapshot;
+  readonly scan?: Scan;
+}
+
 /** One ordered map of byte keys to byte values. */
 export interface Tree {
   readonly id: number;
@@ -80,7 +96,7 @@ export interface Tree {
     visit: (index: number, value: ByteSpan) => void,
     at?: Snapshot,
   ): void;
-  cursor(range?: KeyRange, options?: { readonly reverse?: boolean; readonly at?: Snapshot }): Cursor;
+  cursor(range?: KeyRange, options?: CursorOptions): Cursor;
   /** Estimated number of live entries (exact after a flush with no overwrites). */
   estimateEntries(): number;
 }

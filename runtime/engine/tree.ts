@@ -2,7 +2,7 @@
 import { compareKeys } from '../bytes/compare.js';
 import { H1, H2, hashKey } from '../bytes/hash.js';
 import type { ByteSpan } from '../bytes/writer.js';
-import type { CompactionFilter, Cursor, KeyRange, Snapshot, Tree } from './api.js';
+import type { CompactionFilter, Cursor, CursorOptions, KeyRange, Snapshot, Tree } from './api.js';
 import { Memtable } from './memtable/memtable.js';
 import { LevelSource } from './read/level-source.js';
 import { MemtableSource } from './read/memtable-source.js';
@@ -13,7 +13,7 @@ import { tableSource } from './read/table-source.js';
 import { TreeView } from './read/tree-view.js';
 import type { Readers } from './readers.js';
 import { ABSENT, FOUND } from './table/table.js';
-import type { TableSet } from './tables.js';
+import type { TableHandle, TableSet } from './tables.js';
 import type { TableMeta, TreeMeta } from './version/edit.js';
 
 const NEWEST = Number.MAX_SAFE_INTEGER;
@@ -82,18 +82,24 @@ export class EngineTree implements Tree {
     this.stagedGets = stages;
   }
 
-  cursor(range: KeyRange = {}, options: { readonly reverse?: boolean; readonly at?: Snapshot } = {}): Cursor {
+  cursor(range: KeyRange = {}, options: CursorOptions = {}): Cursor {
     const { host, memtable, view } = this;
+    const { scan } = options;
     if (!this.open) host.checkOpen(this);
     const sequence = options.at === undefined ? host.sequence : host.sequenceOf(options.at);
     const sources: Source[] = [];
     if (memtable.entries > 0) {
       for (const run of memtable.sortedRuns()) sources.push(new MemtableSource(memtable, run, sequence));
     }
-    for (const handle of view.l0) {
-      if (mayOverlap(handle.meta, range)) sources.push(tableSource(host.tables.open(handle), sequence));
-    }
-    for (const level of view.levels) sources.push(new LevelSource(host.tables, level, sequence));
+    view.l0.forEach((handle, place) => {
+      if (!mayOverlap(handle.meta, range)) return;
+      const isLowest = scan !== undefined && view.isLowestInL0(place);
+      sources.push(tableSource(host.tables.open(handle), sequence, scan, isLowest));
+    });
+    view.levels.forEach((level, place) => {
+      const isLowest = ({ meta }: TableHandle): boolean => view.isLowest(meta, place + 1);
+      sources.push(new LevelSource(host.tables, level, sequence, scan, isLowest));
+    });
     host.readers.add(sequence);
     const pin = host.tables.pin();
     return new MergeCursor(sources, copyRange(range), options.reverse === true, host, () => {

@@ -1,8 +1,11 @@
 // Which rows are answers: told from the encoded record where that is possible, so that only rows that pass are decoded; by the
 // arrow on the decoded row otherwise.
+import type { ColumnBound } from '../bytes/columns.js';
 import { type EntryRun, MAX_RUN_ENTRIES } from '../bytes/entry-run.js';
 import { layoutRecord, RECORD_VERSION, type RecordLayout } from '../codec/layout.js';
+import type { Scan } from '../engine/api.js';
 import type { EntityModel } from '../schema/model.js';
+import { columnBounds } from './column-bounds.js';
 import type { Expression } from './expression.js';
 import type { Narrowing } from './narrowing.js';
 import type { OrderBar } from './order-bar.js';
@@ -31,6 +34,7 @@ export class RowFilter<Row> {
   /** Whether the narrowings say all that the predicates say. */
   private readonly complete: boolean;
   private readonly fixedSize: number;
+  private readonly bounds: () => readonly ColumnBound[];
 
   /** @param bar refuses rows that come too late in the order to be among the first ones; null where all are wanted */
   constructor(model: EntityModel, conditions: readonly Condition[], bar: OrderBar | null) {
@@ -50,6 +54,12 @@ export class RowFilter<Row> {
     this.narrowings = narrowings;
     this.complete = complete;
     this.fixedSize = layout.fixedSize;
+    this.bounds = () => columnBounds(model, layout, conditions);
+  }
+
+  /** For a walk over all rows: what it may pass over. */
+  scan(): Scan {
+    return { bounds: this.bounds(), blocksRead: 0, blocksSkipped: 0 };
   }
 
   /** Selects the entries whose records don't refuse; returns how many. */

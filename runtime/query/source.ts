@@ -3,7 +3,7 @@
 // not given, and mostly not decoded.
 import { EntryRun } from '../bytes/entry-run.js';
 import { ByteSpan } from '../bytes/writer.js';
-import type { Cursor, KeyRange } from '../engine/api.js';
+import type { Cursor, KeyRange, Scan } from '../engine/api.js';
 import type { Plan, Span } from './access.js';
 import { KeyList } from './key-list.js';
 import type { OrderBar } from './order-bar.js';
@@ -21,6 +21,8 @@ export interface RowSource<Row> {
   /** Hands over the entries of all rows, most of them undecoded; instead of `pull`. */
   visit(visitor: EntryVisitor): void;
   close(): void;
+  /** Of a walk over the primary tree: what it looked into, and what it passed over; null for other sources. */
+  readonly scan: Scan | null;
 }
 
 /** Is given entries whose rows are answers: those of `run` whose numbers stand in `selected[0, count)`. Their keys are in the run too. */
@@ -126,6 +128,7 @@ class PrimaryWalk<Row, Key> implements RowSource<Row> {
   private readonly table: Table<Row, Key>;
   private readonly decoder: RowDecoder<Row, Key>;
   private readonly filter: RowFilter<Row>;
+  readonly scan: Scan;
   private readonly cursor: Cursor;
   private readonly run = new EntryRun();
   /** Entries of the run that the filter selected, and the next of them. */
@@ -144,7 +147,8 @@ class PrimaryWalk<Row, Key> implements RowSource<Row> {
     this.table = table;
     this.decoder = decoder;
     this.filter = filter;
-    this.cursor = view.cursor(table.tree, range, reverse);
+    this.scan = filter.scan();
+    this.cursor = view.cursor(table.tree, range, reverse, this.scan);
   }
 
   pull(into: Row[], most: number): boolean {
@@ -209,6 +213,7 @@ class PrimaryWalk<Row, Key> implements RowSource<Row> {
 
 /** Rows whose primary keys come from somewhere else, fetched page by page. */
 abstract class Fetch<Row, Key> implements RowSource<Row> {
+  readonly scan = null;
   protected readonly table: Table<Row, Key>;
   protected readonly view: View;
   private readonly decoder: RowDecoder<Row, Key>;

@@ -1,7 +1,7 @@
 // What queries and DAOs read through: the live database, or a transaction's own state. Everything above sees trees of bytes
 // only by way of a View, so that a query inside a transaction needs no code of its own.
 import type { ByteSpan } from '../bytes/writer.js';
-import type { Cursor, Engine, KeyRange, Snapshot, Tree } from '../engine/api.js';
+import type { Cursor, Engine, KeyRange, Scan, Snapshot, Tree } from '../engine/api.js';
 
 /** Reads over trees; the contracts of the single calls are those of {@link Tree}. */
 export interface View {
@@ -13,7 +13,7 @@ export interface View {
     count: number,
     visit: (index: number, value: ByteSpan) => void,
   ): void;
-  cursor(tree: Tree, range: KeyRange, reverse: boolean): Cursor;
+  cursor(tree: Tree, range: KeyRange, reverse: boolean, scan?: Scan): Cursor;
   /** A view that keeps showing this moment while its holder lets other code run. Close it. */
   hold(): HeldView;
 }
@@ -44,8 +44,8 @@ export class LiveView implements View {
     tree.getMany(keys, ends, count, visit);
   }
 
-  cursor(tree: Tree, range: KeyRange, reverse: boolean): Cursor {
-    return tree.cursor(range, { reverse });
+  cursor(tree: Tree, range: KeyRange, reverse: boolean, scan?: Scan): Cursor {
+    return tree.cursor(range, { reverse, ...(scan && { scan }) });
   }
 
   hold(): HeldView {
@@ -75,8 +75,8 @@ export class SnapshotView implements HeldView {
     tree.getMany(keys, ends, count, visit, this.snapshot);
   }
 
-  cursor(tree: Tree, range: KeyRange, reverse: boolean): Cursor {
-    return tree.cursor(range, { reverse, at: this.snapshot });
+  cursor(tree: Tree, range: KeyRange, reverse: boolean, scan?: Scan): Cursor {
+    return tree.cursor(range, { reverse, at: this.snapshot, ...(scan && { scan }) });
   }
 
   /** Already held: the same moment, closed by whoever closes this view. */
@@ -111,8 +111,8 @@ export class BorrowedView implements HeldView {
     this.view.getMany(tree, keys, ends, count, visit);
   }
 
-  cursor(tree: Tree, range: KeyRange, reverse: boolean): Cursor {
-    return this.view.cursor(tree, range, reverse);
+  cursor(tree: Tree, range: KeyRange, reverse: boolean, scan?: Scan): Cursor {
+    return this.view.cursor(tree, range, reverse, scan);
   }
 
   hold(): HeldView {

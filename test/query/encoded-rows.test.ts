@@ -1,10 +1,13 @@
 // Rows refused on their encoded bytes are those that the arrow refuses: over tables and memtable, with the codec that is generated.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { readColumn } from '../../runtime/bytes/columns.js';
 import { EntryRun } from '../../runtime/bytes/entry-run.js';
 import { ByteWriter } from '../../runtime/bytes/writer.js';
+import { layoutRecord } from '../../runtime/codec/layout.js';
 import { Dao } from '../../runtime/database/dao.js';
 import { openStore } from '../../runtime/database/open.js';
+import { columnBounds } from '../../runtime/query/column-bounds.js';
 import { intervalOf } from '../../runtime/query/narrowing.js';
 import { compareValues } from '../../runtime/query/order.js';
 import { RowFilter } from '../../runtime/query/row-filter.js';
@@ -127,6 +130,27 @@ test('a filter selects what the arrow accepts', () => {
   );
   // Most predicates are told from bytes alone, or the property would show little.
   expect(settled).toBeGreaterThan(all / 3);
+});
+
+test('rows that an arrow accepts lie inside the bounds that are told of their columns', () => {
+  let bounded = 0;
+  fc.assert(
+    fc.property(fc.array(rowArbitrary, { maxLength: 20 }), predicateArbitrary, (inputs, { arrow, lowered, text }) => {
+      const rows = inputs.map((input, id) => runtime.create({ ...input, id }, 0));
+      const condition = { expression: lowered.expression, parameters: lowered.parameters(), predicate: arrow };
+      const bounds = columnBounds(ENTITY, layoutRecord(ENTITY), [condition]);
+      const { starts, view } = encoded(rows);
+      rows.forEach((row, i) => {
+        for (const { column, least, most } of arrow(row) ? bounds : []) {
+          const number = readColumn(column, view, starts[i]!);
+          expect(number >= least && number <= most, `${text}: ${column.kind} ${number}`).toBe(true);
+        }
+      });
+      if (bounds.length > 0) bounded++;
+    }),
+    { numRuns: 2000 },
+  );
+  expect(bounded).toBeGreaterThan(100);
 });
 
 test('a record of another layout, or one that is cut short, is left for decoding', () => {

@@ -1,7 +1,8 @@
 // A level of disjoint tables as one source: a table is opened when the walk comes to it.
 import type { EntryRun } from '../../bytes/entry-run.js';
 import { ByteSpan } from '../../bytes/writer.js';
-import type { TableSet } from '../tables.js';
+import type { Scan } from '../api.js';
+import type { TableHandle, TableSet } from '../tables.js';
 import type { Source } from './source.js';
 import { tableSource } from './table-source.js';
 import type { SortedLevel } from './tree-view.js';
@@ -16,6 +17,9 @@ export class LevelSource implements Source {
     private readonly tables: TableSet,
     private readonly level: SortedLevel,
     private readonly sequence: number,
+    private readonly scan: Scan | undefined,
+    /** Whether nothing older has keys in the table's range. */
+    private readonly isLowest: (handle: TableHandle) => boolean,
   ) {}
 
   get key(): ByteSpan {
@@ -79,7 +83,8 @@ export class LevelSource implements Source {
     const handle = this.level.handles[index];
     if (handle === undefined) return false;
     this.inner?.close();
-    this.inner = tableSource(this.tables.open(handle), this.sequence);
+    const leavesOut = this.scan !== undefined && this.isLowest(handle);
+    this.inner = tableSource(this.tables.open(handle), this.sequence, this.scan, leavesOut);
     this.index = index;
     return true;
   }

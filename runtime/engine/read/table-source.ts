@@ -3,13 +3,19 @@
 import { compareBytes, equalBytes } from '../../bytes/compare.js';
 import type { EntryRun } from '../../bytes/entry-run.js';
 import type { ByteSpan } from '../../bytes/writer.js';
+import type { Scan } from '../api.js';
 import type { TableCursor, TableReader } from '../table/table.js';
 import type { Source } from './source.js';
 
-/** A source over `reader`; without extra work where every entry is a key of its own and old enough to be seen. */
-export function tableSource(reader: TableReader, sequence: number): Source {
+/**
+ * A source over `reader`; without extra work where every entry is a key of its own and old enough to be seen. Only such a table may
+ * leave out blocks, and only where no older source has keys in its range (`isLowest`): a version that is left out must not bring to
+ * light the one that it replaces.
+ */
+export function tableSource(reader: TableReader, sequence: number, scan?: Scan, isLowest = false): Source {
   const plain = reader.maxSequence <= sequence && reader.keys === reader.entries;
-  return plain ? new PlainTableSource(reader) : new VersionedTableSource(reader, sequence);
+  const cursor = reader.cursor(scan, plain && isLowest);
+  return plain ? new PlainTableSource(reader, cursor) : new VersionedTableSource(reader, cursor, sequence);
 }
 
 /** All entries of a table, as they stand. */
@@ -17,10 +23,10 @@ class PlainTableSource implements Source {
   readonly key: ByteSpan;
   readonly value: ByteSpan;
 
-  private readonly cursor: TableCursor;
-
-  constructor(private readonly reader: TableReader) {
-    this.cursor = reader.cursor();
+  constructor(
+    private readonly reader: TableReader,
+    private readonly cursor: TableCursor,
+  ) {
     this.key = this.cursor.key;
     this.value = this.cursor.value;
   }
@@ -70,13 +76,11 @@ class VersionedTableSource implements Source {
   private standing = Buffer.allocUnsafe(64);
   private standingEnd = 0;
 
-  private readonly cursor: TableCursor;
-
   constructor(
     private readonly reader: TableReader,
+    private readonly cursor: TableCursor,
     private readonly sequence: number,
   ) {
-    this.cursor = reader.cursor();
     this.key = this.cursor.key;
     this.value = this.cursor.value;
   }

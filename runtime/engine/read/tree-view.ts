@@ -1,5 +1,5 @@
 // The tables of one tree at one version, laid out for lookups: which tables may hold a key, newest first.
-import { compareBytes } from '../../bytes/compare.js';
+import { compareBytes, compareKeys } from '../../bytes/compare.js';
 import type { ByteSpan } from '../../bytes/writer.js';
 import { ABSENT, type Lookup, type TableReader } from '../table/table.js';
 import type { TableHandle, TableSet } from '../tables.js';
@@ -34,6 +34,12 @@ export class SortedLevel {
     }
     return low;
   }
+
+  /** Whether some table's range meets that of `meta`. */
+  meets({ smallest, largest }: TableMeta): boolean {
+    const handle = this.handles[this.find(smallest, 0, smallest.length)];
+    return handle !== undefined && compareKeys(handle.meta.smallest, largest) <= 0;
+  }
 }
 
 export class TreeView {
@@ -54,6 +60,17 @@ export class TreeView {
       .slice(1)
       .filter((level) => level.length > 0)
       .map((level) => new SortedLevel(level));
+  }
+
+  /** Whether no table older than that of `l0[place]` has keys in its range. */
+  isLowestInL0(place: number): boolean {
+    const { meta } = this.l0[place]!;
+    return !this.l0.slice(place + 1).some((older) => meet(older.meta, meta)) && this.isLowest(meta, 0);
+  }
+
+  /** Whether no table of `levels[from]` and below has keys in the range of `meta`. */
+  isLowest(meta: TableMeta, from: number): boolean {
+    return !this.levels.slice(from).some((level) => level.meets(meta));
   }
 
   /** As TableReader.get, over all tables: the newest version in sight decides. */
@@ -119,4 +136,8 @@ export class TreeView {
     const handle = level.handles[index]!;
     return handle.reader ?? this.tables.open(handle);
   }
+}
+
+function meet(a: TableMeta, b: TableMeta): boolean {
+  return compareKeys(a.smallest, b.largest) <= 0 && compareKeys(b.smallest, a.largest) <= 0;
 }

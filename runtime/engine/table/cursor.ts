@@ -10,10 +10,13 @@ import {
   HEAP_END_AT,
   OFFSET_BYTES,
   OFFSET_MASK,
+  SHAPE_COUNT_MASK,
+  SHAPE_WIDTH_SHIFT,
   sequenceAt,
   TAIL_BYTES,
   WIDTH_AT,
 } from './block.js';
+import type { BlockPath } from './block-path.js';
 import type { BlockSource } from './block-source.js';
 import { keysStart, lowerBound } from './fixed-block.js';
 import { KEY_SLACK_BYTES, readKey, seekKey, VALUE_START } from './prefix-block.js';
@@ -42,6 +45,8 @@ export class BlockCursor implements TableCursor {
   private readEntry = NOWHERE;
   /** End of the pinned run; 0 when the block stands aside. */
   private pinned = 0;
+  /** Ends of the runs that are pinned besides, for what was described last reaches into them. */
+  private readonly held: number[] = [];
   private readonly keySize: number;
 
   /** @param longestKey bytes of the longest key in the table. */
@@ -49,6 +54,7 @@ export class BlockCursor implements TableCursor {
     private readonly source: BlockSource,
     keySize: number | null,
     longestKey: number,
+    private readonly path: BlockPath,
   ) {
     this.keySize = keySize ?? 0;
     this.bytes = source.cache.bytes;
@@ -61,18 +67,18 @@ export class BlockCursor implements TableCursor {
   }
 
   seekToFirst(): boolean {
-    this.enter(0, false);
-    return this.stand(0);
+    return this.standAtStart(this.path.from(0));
   }
 
   seekToLast(): boolean {
-    this.enter(this.source.index.blocks - 1, false);
-    return this.stand(this.count - 1);
+    return this.standAtEnd(this.path.downFrom(this.source.index.blocks - 1));
   }
 
   seek(key: Uint8Array, keyStart: number, keyEnd: number): boolean {
     const block = this.source.index.find(key, keyStart, keyEnd);
     if (block === this.source.index.blocks) return this.leave();
+    const admitted = this.path.from(block);
+    if (admitted !== block) return this.standAtStart(admitted);
     this.enter(block, true);
     const entry =
       this.keySize > 0
@@ -88,49 +94,106 @@ export class BlockCursor implements TableCursor {
     if (!this.hasBlock) return false;
     const entry = this.entry + 1;
     if (entry < this.count) return this.stand(entry);
-    if (this.block + 1 === this.source.index.blocks) return this.leave();
-    this.enter(this.block + 1, false);
-    return this.stand(0);
+    return this.standAtStart(this.path.from(this.block + 1));
   }
 
   prev(): boolean {
     if (!this.hasBlock) return false;
     if (this.entry > 0) return this.stand(this.entry - 1);
-    if (this.block === 0) return this.leave();
-    this.enter(this.block - 1, false);
-    return this.stand(this.count - 1);
+    return this.standAtEnd(this.path.downFrom(this.block - 1));
   }
 
   describe(into: EntryRun, most: number): number {
-    const { view, keySize, heapStart, count, entry } = this;
-    if (keySize === 0) return 0;
+    if (this.keySize === 0) return 0;
+    this.letGo();
     into.keyBytes = this.bytes;
     into.bytes = this.bytes;
-    into.view = view;
-    const { keyStarts, keyEnds, starts, ends } = into;
-    const entries = Math.min(most, count - entry);
-    let at = this.end - TAIL_BYTES - OFFSET_BYTES * (count - entry);
-    let keyAt = this.keysAt + entry * keySize;
-    let offset = view.getUint16(at, true);
-    for (let i = 0; i < entries; i++) {
-      if ((offset & DELETED_BIT) !== 0) return i;
-      at += OFFSET_BYTES;
-      keyStarts[i] = keyAt;
-      keyAt += keySize;
-      keyEnds[i] = keyAt;
-      starts[i] = heapStart + offset;
-      offset = entry + i + 1 < count ? view.getUint16(at, true) : 0;
-      ends[i] = entry + i + 1 < count ? heapStart + (offset & OFFSET_MASK) : this.heapEnd;
+    into.view = this.view;
+    const { source, path, entry, count } = this;
+    const inBlock = Math.min(most, count - entry);
+    let described = this.describeBlock(into, 0, inBlock, this.end, this.source.shapes[this.block]!, entry);
+    if (described < inBlock || this.pinned === 0) return described;
+    let block = this.block;
+    while (described < most) {
+      block = path.from(block + 1);
+      const frameEnd = block < 0 ? 0 : source.frameEnds[block]!;
+      if (frameEnd === 0) return described;
+      this.hold(block, frameEnd);
+      const shape = source.shapes[block]!;
+      const wanted = Math.min(most - described, shape & SHAPE_COUNT_MASK);
+      const more = this.describeBlock(into, described, wanted, frameEnd * FRAME_BYTES, shape, 0);
+      described += more;
+      if (more < wanted) return described;
     }
-    return entries;
+    return described;
   }
 
   skip(entries: number): void {
-    this.stand(this.entry + entries);
+    const { shapes } = this.source;
+    let { block } = this;
+    let entry = this.entry + entries;
+    for (let count = this.count; entry >= count; count = shapes[block]! & SHAPE_COUNT_MASK) {
+      entry -= count;
+      block = this.path.from(block + 1);
+    }
+    this.enter(block, false);
+    this.stand(entry);
   }
 
   close(): void {
     this.leave();
+  }
+
+  /**
+   * Describes up to `most` entries from `entry` on of the block that ends at `end`, as numbers `at`, `at + 1`, ... of the run, up to
+   * the first deletion; returns how many.
+   */
+  private describeBlock(into: EntryRun, at: number, most: number, end: number, shape: number, entry: number): number {
+    const { view, keySize } = this;
+    const { keyStarts, keyEnds, starts, ends } = into;
+    const count = shape & SHAPE_COUNT_MASK;
+    const offsetsAt = end - TAIL_BYTES - OFFSET_BYTES * count;
+    const heapStart = blockStart(view, end);
+    let keyAt = offsetsAt - (shape >>> SHAPE_WIDTH_SHIFT) * count - keySize * (count - entry);
+    let offsetAt = offsetsAt + OFFSET_BYTES * entry;
+    let offset = view.getUint16(offsetAt, true);
+    for (let i = 0; i < most; i++) {
+      if ((offset & DELETED_BIT) !== 0) return i;
+      offsetAt += OFFSET_BYTES;
+      keyStarts[at + i] = keyAt;
+      keyAt += keySize;
+      keyEnds[at + i] = keyAt;
+      starts[at + i] = heapStart + offset;
+      const isLast = entry + i + 1 === count;
+      offset = isLast ? view.getUint32(end - HEAP_END_AT, true) : view.getUint16(offsetAt, true);
+      ends[at + i] = heapStart + (isLast ? offset : offset & OFFSET_MASK);
+    }
+    return most;
+  }
+
+  private hold(block: number, frameEnd: number): void {
+    const { source } = this;
+    source.counters.hits++;
+    this.path.countRead(block);
+    source.cache.pin(frameEnd);
+    this.held.push(frameEnd);
+  }
+
+  private letGo(): void {
+    const { cache } = this.source;
+    for (let frameEnd = this.held.pop(); frameEnd !== undefined; frameEnd = this.held.pop()) cache.unpin(frameEnd);
+  }
+
+  private standAtStart(block: number): boolean {
+    if (block < 0) return this.leave();
+    this.enter(block, false);
+    return this.stand(0);
+  }
+
+  private standAtEnd(block: number): boolean {
+    if (block < 0) return this.leave();
+    this.enter(block, false);
+    return this.stand(this.count - 1);
   }
 
   private get hasBlock(): boolean {
@@ -140,6 +203,7 @@ export class BlockCursor implements TableCursor {
   /** Pins a block and reads its tail. A block that was sought is marked as read, one that was walked into is not. */
   private enter(block: number, sought: boolean): void {
     if (block === this.block) return;
+    this.path.countRead(block);
     const { source } = this;
     const { cache } = source;
     let frameEnd = source.frameEnds[block]!;
@@ -201,6 +265,7 @@ export class BlockCursor implements TableCursor {
   }
 
   private leave(): boolean {
+    this.letGo();
     this.unpin();
     this.block = NOWHERE;
     this.valid = false;

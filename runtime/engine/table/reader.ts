@@ -2,17 +2,20 @@
 import type { ByteSpan } from '../../bytes/writer.js';
 import { CorruptionError } from '../../errors.js';
 import type { Vfs, VfsFile } from '../../vfs/vfs.js';
+import type { Scan } from '../api.js';
 import { CacheCounters, FRAME_BYTES, type PageCache } from '../cache/page-cache.js';
 import { BlockIndex } from './block-index.js';
+import { BlockPath } from './block-path.js';
 import { BlockSource } from './block-source.js';
 import { CHECKSUM_BYTES, checksumMatches } from './checksum.js';
 import { BlockCursor } from './cursor.js';
 import { BloomFilter } from './filter.js';
 import { decodeFooter, FOOTER_BYTES } from './format.js';
 import { ALL_VISIBLE, CONTINUES, findFixed, findPrefixed } from './lookup.js';
-import { decodeProperties, type Properties } from './properties.js';
+import { decodeProperties, type Properties, ZONES_TAG } from './properties.js';
 import { ABSENT, type Lookup, type TableCursor, type TableIdentity, type TableReader } from './table.js';
 import { verifyTable } from './verify.js';
+import { ZoneMap } from './zones.js';
 
 /**
  * Opens a table: reads its filter, index, properties and footer (one read, about 1 % of the file), no block.
@@ -127,6 +130,8 @@ class SortedTableReader implements TableReader {
   private readonly index: BlockIndex;
   /** How many more of the last lookups by `getLikely` found nothing than something: saturates at 0 and MOST_ABSENCES, as a branch predictor does. */
   private absences = 0;
+  /** Read when first asked for. */
+  private zones: ZoneMap | null | undefined;
 
   constructor(
     private readonly file: VfsFile,
@@ -246,8 +251,18 @@ class SortedTableReader implements TableReader {
     return ABSENT;
   }
 
-  cursor(): TableCursor {
-    return new BlockCursor(this.source, this.keySize, this.properties.longestKey);
+  cursor(scan?: Scan, leavesOut = false): TableCursor {
+    const { source, keySize, properties } = this;
+    const admitted = scan === undefined || !leavesOut || scan.bounds.length === 0 ? null : this.admitted(scan);
+    return new BlockCursor(source, keySize, properties.longestKey, new BlockPath(source.index.blocks, admitted, scan));
+  }
+
+  private admitted({ bounds }: Scan): Uint8Array | null {
+    if (this.zones === undefined) {
+      const section = this.section(ZONES_TAG);
+      this.zones = section === null ? null : new ZoneMap(section, this.blocks);
+    }
+    return this.zones === null ? null : this.zones.admitted(bounds, this.blocks);
   }
 
   verify(): void {

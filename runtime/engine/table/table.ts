@@ -1,6 +1,7 @@
 // The face of sorted tables (SSTables): what a writer takes, what a reader and its cursor answer. docs/format.md draws the file.
 import type { EntryRun } from '../../bytes/entry-run.js';
 import type { ByteSpan } from '../../bytes/writer.js';
+import type { Scan } from '../api.js';
 
 /**
  * How the blocks of a table are packed. `zlib` is raw deflate, level 1, and works on every Node; `zstd` wants a Node whose
@@ -148,8 +149,11 @@ export interface TableReader {
     maxSequence: number,
     into: ByteSpan,
   ): Lookup;
-  /** A new cursor, standing nowhere. Close it: it pins the block it stands on. */
-  cursor(): TableCursor;
+  /**
+   * A new cursor, standing nowhere. Close it: it pins the block it stands on. It counts the blocks it reads into `scan`; where
+   * `leavesOut` is set, it walks as if those that its bounds exclude were not there.
+   */
+  cursor(scan?: Scan, leavesOut?: boolean): TableCursor;
   /** Reads the whole file past the cache and checks every checksum, the order of entries and the counts; throws CorruptionError. */
   verify(): void;
   /** Gives its frames back and closes the file. Its cursors must have been closed. */
@@ -174,11 +178,12 @@ export interface TableCursor {
   next(): boolean;
   prev(): boolean;
   /**
-   * Describes in `into` the entry it stands on and up to `most - 1` of those behind it in the same block, up to the first deletion;
-   * returns how many. Moves nowhere. 0 where keys vary: they stand in no buffer until they are put together.
+   * Describes in `into` the entry it stands on and up to `most - 1` of those behind it, up to the first deletion and as far as their
+   * blocks are in the cache; returns how many. Moves nowhere; the blocks stay until the next call. 0 where keys vary: they stand in
+   * no buffer until they are put together.
    */
   describe(into: EntryRun, most: number): number;
-  /** Moves over as many entries of the block. */
+  /** Moves over as many entries, which were described. */
   skip(entries: number): void;
   close(): void;
 }

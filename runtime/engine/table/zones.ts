@@ -9,7 +9,7 @@
 //
 // NaN satisfies no comparison, so it counts neither as least nor as greatest.
 import {
-  type Column,
+  type ColumnBound,
   type ColumnKind,
   type ColumnLayout,
   holdsColumns,
@@ -102,13 +102,6 @@ export class ZoneCollector implements SectionCollector {
     this.isEmpty = true;
     this.blocks = 0;
   }
-}
-
-/** A column of which only numbers from `least` to `most` are wanted. */
-export interface ColumnBound {
-  readonly column: Column;
-  readonly least: number;
-  readonly most: number;
 }
 
 /** The zones of a table, in memory. */
