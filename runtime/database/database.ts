@@ -70,6 +70,20 @@ export abstract class BaseEmbeddedDatabase<Tx, Snapshot> implements BaseDatabase
     return this.#createSnapshot(new SnapshotSession(this.#store, this.snapshot));
   }
 
+  /**
+   * The database as it was at that date, or after the commit whose number a snapshot's `sequence` or `stats().sequence` once was:
+   * a snapshot like any other. Dates are good to a second, and never show what was committed after them.
+   *
+   * How far back it goes is what `history` says, an option of openDatabase. Throws HistoryError (QDB4117) beyond that.
+   *
+   * @example
+   * using before = db.at(new Date(Date.now() - 3_600_000));
+   * const lost = before.order.getSync(7);
+   */
+  at(when: number | Date): Snapshot {
+    return this.#createSnapshot(new SnapshotSession(this.#store, this.at, { at: when }));
+  }
+
   /** Merges files until none is over its share; `all` rewrites everything, which gives back the space of what was deleted. */
   compact(all = false): Promise<void> {
     return this.#store.engine.compact(all);

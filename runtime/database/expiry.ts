@@ -48,10 +48,10 @@ export class Expiry {
     this.rules.set(tree, { dateAt, lifetime: ttl.milliseconds, goneUpTo });
   }
 
-  /** What merges leave out of a tree that was added. */
-  filterOf(tree: Tree): CompactionFilter {
+  /** What merges leave out of a tree that was added: what had expired when the history begins, in milliseconds before now. */
+  filterOf(tree: Tree, history: number): CompactionFilter {
     const rule = this.rules.get(tree)!;
-    return { kind: 'expiry', dateAt: rule.dateAt, cutoff: cutoff(rule, this.now()) };
+    return { kind: 'expiry', dateAt: rule.dateAt, cutoff: cutoff(rule, this.now() - history) };
   }
 
   /** What `view` shows, less what has expired: at `moment`, or whenever it is looked at where that is null. */

@@ -30,7 +30,7 @@ export class MetaTree {
    * Compares the stored models with the code's, and stores those of new entities and those that changed in nothing that
    * touches stored bytes. `now` ends the lives of rows whose ttl changes. Throws SchemaMismatchError (QDB3001) with every difference, having stored nothing.
    */
-  checkSchema(models: readonly EntityModel[], now: number): void {
+  checkSchema(models: readonly EntityModel[], now: number, storesNothing = false): void {
     const differences: string[] = [];
     const batch = this.engine.createBatch();
     for (const model of models) {
@@ -52,7 +52,7 @@ export class MetaTree {
         differences,
       );
     }
-    if (batch.count > 0) this.engine.writeSync(batch);
+    if (batch.count > 0 && !storesNothing) this.engine.writeSync(batch);
   }
 
   /** What has expired stays so, though the code now gives rows more time: merges may have removed some of it. */

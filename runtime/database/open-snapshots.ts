@@ -27,7 +27,7 @@ export class OpenSnapshots {
   }
 
   /** Enters a snapshot that `session` reads by; `opener` is the function that the reported stack begins below. */
-  add(session: object, snapshot: Snapshot, opener: () => unknown): OpenSnapshot {
+  add(session: object, snapshot: Snapshot, opener: (...args: never[]) => unknown): OpenSnapshot {
     const origin = new Error();
     Error.captureStackTrace(origin, opener);
     const one = { snapshot, origin };

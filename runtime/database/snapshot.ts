@@ -19,12 +19,23 @@ export class SnapshotSession implements Session {
   readonly sequence: number;
   private readonly store: Store;
   private readonly entry: OpenSnapshot;
+  private readonly closesStore: boolean;
 
-  constructor(store: Store, opener: () => unknown) {
-    const snapshot = store.engine.snapshot();
+  /**
+   * @param opener the function that a warning's stack begins below
+   * @param options which past, where it is not the present; whether the store is open for this session alone
+   */
+  constructor(
+    store: Store,
+    opener: (...args: never[]) => unknown,
+    { at, closesStore = false }: { readonly at?: number | Date; readonly closesStore?: boolean } = {},
+  ) {
+    const past = at === undefined ? null : store.engine.snapshotAt(at);
+    const snapshot = past ?? store.engine.snapshot();
+    this.closesStore = closesStore;
     this.store = store;
     this.sequence = snapshot.sequence;
-    this.view = store.expiry.over(new SnapshotView(snapshot), store.expiry.now());
+    this.view = store.expiry.over(new SnapshotView(snapshot), past?.time ?? store.expiry.now());
     this.entry = store.snapshots.add(this, snapshot, opener);
   }
 
@@ -54,6 +65,7 @@ export class SnapshotSession implements Session {
 
   close(): void {
     this.store.snapshots.close(this.entry);
+    if (this.closesStore) this.store.closeSync();
   }
 }
 

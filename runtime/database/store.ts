@@ -47,8 +47,16 @@ export class Store {
     readonly rowsVanish: boolean;
   }[] = [];
 
-  /** Checks the stored schema against the code's and opens all trees. Throws SchemaMismatchError. */
-  constructor(engine: Engine, entities: readonly AnyEntity[], surroundings: Surroundings) {
+  /**
+   * Checks the stored schema against the code's and opens all trees; where only the past is to be read, what changed in the schema
+   * is not stored. Throws SchemaMismatchError.
+   */
+  constructor(
+    engine: Engine,
+    entities: readonly AnyEntity[],
+    surroundings: Surroundings,
+    readsPast = false,
+  ) {
     const { clock, random, warn } = surroundings;
     this.engine = engine;
     this.expiry = new Expiry(clock);
@@ -60,6 +68,7 @@ export class Store {
     this.meta.checkSchema(
       entities.map((entity) => entity.model),
       this.expiry.now(),
+      readsPast,
     );
     for (const entity of entities) {
       const { storedName } = entity.model;
@@ -84,7 +93,7 @@ export class Store {
     this.expiry.add(tree, false, model, ttl, goneUpTo);
     for (const index of indexes) this.expiry.add(index.tree, true, model, ttl, goneUpTo);
     for (const one of [tree, ...indexes.map((index) => index.tree)]) {
-      this.engine.setFilter(one, () => this.expiry.filterOf(one));
+      this.engine.setFilter(one, () => this.expiry.filterOf(one, this.engine.history));
     }
   }
 

@@ -2,7 +2,7 @@
 import { Dao } from '../../runtime/database/dao.js';
 import { BaseEmbeddedDatabase } from '../../runtime/database/database.js';
 import type { AutoIncrement } from '../../runtime/database/key-generator.js';
-import { type OpenOptions, openStore } from '../../runtime/database/open.js';
+import { type OpenOptions, type OpenPastOptions, openPast, openStore } from '../../runtime/database/open.js';
 import type { DirectSession, Session } from '../../runtime/database/session.js';
 import { BaseEmbeddedSnapshot, type SnapshotSession } from '../../runtime/database/snapshot.js';
 import { BaseEmbeddedTransaction, type TransactionSession } from '../../runtime/database/transaction.js';
@@ -101,5 +101,18 @@ function openWith(runtimes: readonly Runtime[], options: Partial<OpenOptions>): 
     { path: 'db', vfs: new MemoryVfs(), durability: 'os', ...options },
     runtimes,
     (session) => new TestDatabase(session, runtimes),
+  );
+}
+
+/** The same as it was at `options.at`. */
+export function openTestPast(
+  models: readonly EntityModel[],
+  options: Partial<OpenOptions> & Pick<OpenPastOptions, 'at'>,
+): Promise<TestSnapshot> {
+  const runtimes = models.map(runtimeOf);
+  return openPast(
+    { path: 'db', durability: 'os', ...options },
+    runtimes,
+    (session) => new TestSnapshot(session, runtimes),
   );
 }

@@ -5,7 +5,7 @@
  * database a thenable.
  */
 export const RESERVED_ACCESSORS: ReadonlySet<string> = new Set([
-  ...['transaction', 'transactionSync', 'close', 'closeSync', 'closed', 'stats', 'as', 'snapshot', 'watch'],
+  ...['transaction', 'transactionSync', 'close', 'closeSync', 'closed', 'stats', 'as', 'at', 'snapshot', 'watch'],
   ...['backup', 'restore', 'flush', 'flushSync', 'compact', 'migrate', 'verify', 'import', 'export'],
   ...['path', 'schema', 'sequence'],
   ...['then', 'constructor', 'prototype', '__proto__', '__defineGetter__', '__defineSetter__', '__lookupGetter__'],

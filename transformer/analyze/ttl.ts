@@ -1,19 +1,10 @@
 // Reads how long the rows of an entity live: `@QuantaEntity({ ttl: '30d', ttlField: 'createdAt' })`.
+import { parseDuration } from '../../runtime/schema/duration.js';
 import type { TtlModel } from '../../runtime/schema/model.js';
 import type { Context } from './context.js';
 import * as findings from './findings.js';
 import type { EntityFields } from './keys.js';
 import type { EntityOptions } from './options.js';
-
-const UNIT_MILLISECONDS: Readonly<Record<string, number>> = {
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
-/** What a Date can span, in milliseconds: 100,000,000 days. */
-const LONGEST_MILLISECONDS = 8_640_000_000_000_000;
 
 /** Undefined where rows stay, and where the options can't be understood, which has been reported. */
 export function readTtl(
@@ -39,8 +30,6 @@ export function readTtl(
 }
 
 function durationOf(text: string): number | undefined {
-  const [, count, unit] = /^(\d+)([smhdw])$/.exec(text) ?? [];
-  if (count === undefined || unit === undefined) return undefined;
-  const milliseconds = Number(count) * UNIT_MILLISECONDS[unit]!;
-  return milliseconds > 0 && milliseconds <= LONGEST_MILLISECONDS ? milliseconds : undefined;
+  const milliseconds = parseDuration(text);
+  return milliseconds === 0 ? undefined : milliseconds;
 }

@@ -70,7 +70,7 @@ function databaseText(members: readonly Member[], scope: ModuleScope): string {
   const [embeddedSnapshot, snapshotSession] = [scope.value('BaseEmbeddedSnapshot'), scope.type('SnapshotSession')];
   const readonlyDao = scope.type('ReadonlyDao');
   const snapshotMembers = lines(members, ({ key, dao }) => `  readonly ${key}: ${readonlyDao}<${dao}>;`);
-  const options = scope.type('OpenOptions');
+  const [options, pastOptions] = [scope.type('OpenOptions'), scope.type('OpenPastOptions')];
   return `/** What the body of a transaction reads and writes through, of any store. */
 export interface Transaction extends ${baseTransaction} {
 ${interfaceMembers}}
@@ -107,13 +107,17 @@ ${classMembers}
 ${lines(members, ({ own, dao }) => `    ${own} = new ${dao}(session);`)}  }
 }
 
+/** Opens the database as it was at a date or commit, only to be read, as far back as its history goes. */
+export function openDatabase(options: ${pastOptions}): Promise<EmbeddedSnapshot>;
 /** Opens the database at a path, or as the options say; it is created when missing. */
-export function openDatabase(options: string | ${options}): Promise<EmbeddedDatabase> {
-  return ${scope.value('openStore')}(
-    options,
-    [${members.map(({ entity }) => entity).join(', ')}],
-    (session: ${direct}): EmbeddedDatabase => new EmbeddedDatabase(session),
-  );
+export function openDatabase(options: string | ${options}): Promise<EmbeddedDatabase>;
+export function openDatabase(
+  options: string | ${options} | ${pastOptions},
+): Promise<EmbeddedDatabase | EmbeddedSnapshot> {
+  const entities: readonly ${scope.type('AnyEntity')}[] = [${members.map(({ entity }) => entity).join(', ')}];
+  return typeof options === 'object' && 'at' in options
+    ? ${scope.value('openPast')}(options, entities, (session: ${snapshotSession}): EmbeddedSnapshot => new EmbeddedSnapshot(session))
+    : ${scope.value('openStore')}(options, entities, (session: ${direct}): EmbeddedDatabase => new EmbeddedDatabase(session));
 }
 `;
 }
