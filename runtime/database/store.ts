@@ -51,12 +51,7 @@ export class Store {
    * Checks the stored schema against the code's and opens all trees; where only the past is to be read, what changed in the schema
    * is not stored. Throws SchemaMismatchError.
    */
-  constructor(
-    engine: Engine,
-    entities: readonly AnyEntity[],
-    surroundings: Surroundings,
-    readsPast = false,
-  ) {
+  constructor(engine: Engine, entities: readonly AnyEntity[], surroundings: Surroundings, readsPast = false) {
     const { clock, random, warn } = surroundings;
     this.engine = engine;
     this.expiry = new Expiry(clock);
