@@ -75,6 +75,28 @@ for (const [code, statements] of Object.entries(CASES)) {
   });
 }
 
+test('QDB2015', async () => {
+  const served = [
+    'u => u.id === 5',
+    'u => [1, 2].includes(u.id) && u.active',
+    'u => u.id > 1 || u.id === 0',
+    'u => 3 < u.id',
+  ];
+  const unserved = [
+    'u => u.active',
+    'u => u.score > 1 || u.id > 5',
+    'u => u.home.city === "x"',
+    'u => u.score > u.rank!',
+  ];
+  const warned = (arrow: string, entity: string) =>
+    lowerAll(`db.user.where(${arrow});`, {}, false, { warnsOfScans: (name) => name === entity }).findings;
+  for (const arrow of served) expect(warned(arrow, 'User'), arrow).toEqual([]);
+  for (const arrow of unserved) expect(warned(arrow, 'Other'), arrow).toEqual([]);
+  const findings = unserved.slice(0, 3).flatMap((arrow) => warned(arrow, 'User'));
+  expect(findings.length).toBe(3);
+  await expect(findings.join('\n')).toMatchFileSnapshot('./cases/QDB2015.txt');
+});
+
 test('what is lowered has no finding', () => {
   const { findings } = lowerAll('db.user.where(u => u.active && u.seen > since && u.tags.includes("x"));');
   expect(findings).toEqual([]);

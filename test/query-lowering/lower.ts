@@ -4,12 +4,12 @@ import { resolve } from 'node:path';
 import ts from 'typescript';
 import type { Expression } from '../../runtime/query/expression.js';
 import type { EntityModel, Field, FieldType } from '../../runtime/schema/model.js';
-import { type Lowering, lowerQueries } from '../../transformer/query/index.js';
+import { type Lowering, type LoweringOptions, lowerQueries } from '../../transformer/query/index.js';
 
 const FILE = resolve(import.meta.dirname, 'virtual-source.ts');
 
 export const PRELUDE = `
-import type { Lowered } from '../../runtime/query/expression.js';
+import type { Lowered, LoweredSelector } from '../../runtime/query/expression.js';
 export class Geo { lat!: number; label?: string; }
 export class Address { city!: string; zip?: string; geo?: Geo; }
 export enum Role { Admin = 'admin', Guest = 'guest' }
@@ -22,7 +22,7 @@ export class User {
   isVip(): boolean { return true; }
 }
 export class Stranger { id!: number; name!: string; }
-declare class Dao<T> { where(predicate: (row: T) => boolean, lowered?: Lowered | null): this; toArray(): Promise<T[]>; filter(predicate: (row: T) => boolean): this; }
+declare class Dao<T> { where(predicate: (row: T) => boolean, lowered?: Lowered | null): this; select<M>(make: (row: T) => M, lowered?: LoweredSelector | null): Promise<M[]>; toArray(): Promise<T[]>; filter(predicate: (row: T) => boolean): this; }
 declare const db: { user: Dao<User>; stranger: Dao<Stranger> };
 declare const list: { where(predicate: (row: User) => boolean, options?: { expression: 1 }): void };
 declare const id: number, text: string, since: Date, ids: number[], names: readonly string[], flag: boolean, anything: any;
@@ -123,6 +123,7 @@ export function lowerAll(
   statements: string,
   options: ts.CompilerOptions = {},
   checked = true,
+  lowering: LoweringOptions = {},
 ): { lowered: Lowering[]; errors: string[]; findings: string[] } {
   source = `${PRELUDE}\nexport async function run(this: { id: number }) {\n${statements}\n}\n`;
   const program = ts.createProgram([FILE], { ...OPTIONS, ...options }, host);
@@ -130,8 +131,12 @@ export function lowerAll(
   const errors = checked
     ? program.getSemanticDiagnostics(sourceFile).map((d) => ts.flattenDiagnosticMessageText(d.messageText, '\n'))
     : [];
-  const { lowerings, diagnostics } = lowerQueries(ts, program, sourceFile, (file, name) =>
-    file === FILE && name === 'User' ? USER : undefined,
+  const { lowerings, diagnostics } = lowerQueries(
+    ts,
+    program,
+    sourceFile,
+    (file, name) => (file === FILE && name === 'User' ? USER : undefined),
+    lowering,
   );
   const findings = diagnostics.map(
     ({ code, category, start, length, message }) =>

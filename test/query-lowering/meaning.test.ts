@@ -1,55 +1,34 @@
 // A lowered expression means what its arrow means: random predicates over the whole grammar go through the real lowering of
-// a real program, and then both ways over rows with every odd value, errors included.
+// a real program, and then both ways over rows with every odd value, errors included. Which store runs them is a parameter.
 import fc from 'fast-check';
 import ts from 'typescript';
-import { expect, test } from 'vitest';
-import { compile, fieldOfRow } from '../../runtime/query/evaluate.js';
-import type { Expression } from '../../runtime/query/expression.js';
+import { beforeAll, expect, test } from 'vitest';
+import type { Lowering } from '../../transformer/query/index.js';
 import { predicate } from './grammar.js';
 import { lowerAll, showLowering } from './lower.js';
 import { captured, row } from './rows.js';
+import { STORES } from './stores.js';
 
 const PREDICATES = Number(process.env.PREDICATES ?? 1500);
+const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 const ROWS = 40;
-const RUNS = 12;
 
-/** What a function gives or throws, in a form to compare: NaN is NaN, and -0 is not 0. */
-function outcome(run: () => unknown): unknown {
-  try {
-    return !!run();
-  } catch (error) {
-    return error instanceof Error ? error.constructor.name : error;
-  }
-}
+type Arrow = (row: unknown) => boolean;
+type Capture = () => unknown[];
 
-/** Where a captured expression throws, the query does. */
-function compiled(expression: Expression, capture: () => unknown[]): (row: unknown) => unknown {
-  let parameters: unknown[];
-  try {
-    parameters = capture();
-  } catch (error) {
-    return () => {
-      throw error;
-    };
-  }
-  return compile(expression, parameters, fieldOfRow);
-}
+let lowered: readonly Lowering[];
+/** The arrows and captured expressions as code, over given captured values. */
+let loaded: { default: (values: unknown) => [Arrow, Capture][] };
 
-test('over random predicates, rows and captured values', async () => {
-  const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
-  const texts = fc.sample(predicate, { numRuns: PREDICATES, seed });
+beforeAll(async () => {
+  const texts = fc.sample(predicate, { numRuns: PREDICATES, seed: SEED });
   const { lowered: calls } = lowerAll(texts.map((text) => `db.user.where(${text});`).join('\n'), {}, false);
-  const lowered = calls.filter(({ expression }) => expression !== null);
+  lowered = calls.filter(({ expression }) => expression !== null);
   expect(calls.length).toBe(PREDICATES);
   // Some contradict themselves (`x === null && x.includes('')`): the checker narrows them to never, and they are left alone.
   const alone = calls.filter(({ expression }) => expression === null);
-  expect(
-    lowered.length,
-    alone
-      .slice(0, 5)
-      .map(({ predicate }) => predicate.getText())
-      .join('\n'),
-  ).toBeGreaterThan(PREDICATES * 0.85);
+  const examples = alone.slice(0, 5).map(({ predicate }) => predicate.getText());
+  expect(lowered.length, examples.join('\n')).toBeGreaterThan(PREDICATES * 0.85);
 
   const source = lowered.map(({ predicate: arrow, captured }) => {
     const parameters = captured.map((node) => node.getText()).join(', ');
@@ -61,23 +40,40 @@ test('over random predicates, rows and captured values', async () => {
   const js = ts.transpileModule(module, {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
   });
-  const loaded: {
-    default: (values: unknown) => [(row: unknown) => boolean, () => unknown[]][];
-  } = await import(`data:text/javascript,${encodeURIComponent(js.outputText)}`);
-
-  const inputs = fc.sample(fc.tuple(captured, fc.array(row, { minLength: ROWS, maxLength: ROWS })), {
-    numRuns: RUNS,
-    seed,
-  });
-  for (const [values, rows] of inputs) {
-    loaded.default(values).forEach(([arrow, capture], i) => {
-      const evaluate = compiled(lowered[i]!.expression!, capture);
-      for (const each of rows) {
-        const [meant, means] = [outcome(() => arrow(each)), outcome(() => evaluate(each))];
-        if (meant === means) continue;
-        const shown = `${lowered[i]!.predicate.getText()} gives ${meant}; lowered to ${showLowering(lowered[i]!)}, ${means}`;
-        expect.fail(`${shown}\nof ${fc.stringify(each)}\nwith ${fc.stringify(values)}, SEED=${seed}`);
-      }
-    });
-  }
+  loaded = await import(`data:text/javascript,${encodeURIComponent(js.outputText)}`);
 }, 60_000);
+
+/** What a function gives, or the kind of error that it throws. */
+function outcome(run: () => readonly number[]): readonly number[] | string {
+  try {
+    return run();
+  } catch (error) {
+    return error instanceof Error ? error.constructor.name : String(error);
+  }
+}
+
+test.each(STORES)(
+  'over random predicates, rows and captured values: $name',
+  async (store) => {
+    const inputs = fc.sample(fc.tuple(captured, fc.array(row, { minLength: ROWS, maxLength: ROWS })), {
+      numRuns: store.runs,
+      seed: SEED,
+    });
+    for (const [values, rows] of inputs) {
+      const held = await store.open(rows);
+      try {
+        loaded.default(values).forEach(([arrow, parameters], i) => {
+          const { expression } = lowered[i]!;
+          const meant = outcome(() => rows.flatMap((each, position) => (arrow(each) ? [position] : [])));
+          const means = outcome(() => held.find(arrow, { expression: expression!, parameters }));
+          if (JSON.stringify(meant) === JSON.stringify(means)) return;
+          const shown = `${lowered[i]!.predicate.getText()} gives ${meant}; lowered to ${showLowering(lowered[i]!)}, ${means}`;
+          expect.fail(`${shown}\nof ${fc.stringify(rows)}\nwith ${fc.stringify(values)}, SEED=${SEED}`);
+        });
+      } finally {
+        await held.close();
+      }
+    }
+  },
+  60_000,
+);

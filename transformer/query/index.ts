@@ -1,5 +1,6 @@
-// Query lowering: `db.user.where(u => u.isActive)` gets a second argument that says the same as data. Only calls of a method
-// that takes such an argument, over rows that are a known entity, are looked at.
+// Query lowering: `db.user.where(u => u.isActive)` gets a second argument that says the same as data, and so do `select`, `sum` and
+// others that compute something of a row. Only calls of a method that takes such an argument, over rows that are a known entity, are
+// looked at.
 import type ts from 'typescript';
 import type { Expression } from '../../runtime/query/expression.js';
 import type { EntityModel } from '../../runtime/schema/model.js';
@@ -21,7 +22,7 @@ export interface Edit {
   readonly text: string;
 }
 
-/** One predicate of a query that was looked at. */
+/** One predicate or selector of a query that was looked at. */
 export interface Lowering {
   readonly entity: string;
   readonly call: ts.CallExpression;
@@ -87,6 +88,8 @@ export function editOf({ predicate, expression, captured }: Lowering): Edit {
 interface Target {
   readonly entity: EntityModel;
   readonly predicate: ts.Expression;
+  /** Whether what it gives matters, and not only whether that is true. */
+  readonly isSelector: boolean;
 }
 
 /** The call's predicate, if the call is a query over a known entity that has not been lowered by hand. */
@@ -103,14 +106,15 @@ function targetOf(
   if (!isFunction && !(isWhere(ts, call) && !ts.isObjectLiteralExpression(inner))) return undefined;
   const signature = checker.getResolvedSignature(call);
   const [first, second] = signature?.parameters ?? [];
-  if (first === undefined || second === undefined || !isLowered(checker, second)) return undefined;
+  const taker = second && takenAs(checker, second);
+  if (first === undefined || taker === undefined) return undefined;
   const [taken] = checker.getTypeOfSymbol(first).getCallSignatures();
   const row = taken?.parameters[0];
   const declaration = row && checker.getTypeOfSymbol(row).getSymbol()?.valueDeclaration;
   if (declaration === undefined || !ts.isClassDeclaration(declaration) || declaration.name === undefined)
     return undefined;
   const entity = entityOfClass(declaration.getSourceFile().fileName, declaration.name.text);
-  return entity && { entity, predicate };
+  return entity && { entity, predicate, isSelector: taker === 'LoweredSelector' };
 }
 
 function isWhere(ts: Compiler, { expression }: ts.CallExpression): boolean {
@@ -118,27 +122,28 @@ function isWhere(ts: Compiler, { expression }: ts.CallExpression): boolean {
 }
 
 /**
- * Whether the parameter takes the `Lowered` of runtime/query/expression.ts. The type is the mark, so any method that takes
- * one is served, and no other `where` of anybody's.
+ * Which of `Lowered` and `LoweredSelector` of runtime/query/expression.ts the parameter takes. The type is the mark, so any method
+ * that takes one is served, and no other `where` of anybody's.
  */
-function isLowered(checker: ts.TypeChecker, parameter: ts.Symbol): boolean {
+function takenAs(checker: ts.TypeChecker, parameter: ts.Symbol): 'Lowered' | 'LoweredSelector' | undefined {
   const symbol = checker.getNonNullableType(checker.getTypeOfSymbol(parameter)).getSymbol();
-  if (symbol?.name !== 'Lowered') return false;
+  if (symbol?.name !== 'Lowered' && symbol?.name !== 'LoweredSelector') return undefined;
   const files = symbol.declarations?.map((declaration) => declaration.getSourceFile().fileName) ?? [];
-  return files.some((file) => /\/runtime\/query\/expression\.(d\.)?ts$/.test(file));
+  return files.some((file) => /\/runtime\/query\/expression\.(d\.)?ts$/.test(file)) ? symbol.name : undefined;
 }
 
 function lowerCall(
   ts: Compiler,
   program: ts.Program,
   call: ts.CallExpression,
-  { entity, predicate }: Target,
+  { entity, predicate, isSelector }: Target,
   { warnsOfScans }: LoweringOptions,
 ): { lowering: Lowering | null; found: readonly PlacedFinding[] } {
   const checker = program.getTypeChecker();
+  // A selector that can't be lowered reads whole rows, which is nothing to warn of.
   const refused = (found: readonly PlacedFinding[]) => ({
     lowering: { entity: entity.name, call, predicate, expression: null, captured: [] },
-    found,
+    found: isSelector ? found.filter(({ category }) => category === 'error') : found,
   });
   const refusedFor = (node: ts.Node, finding: Finding) => refused([{ ...finding, node }]);
 
@@ -155,7 +160,7 @@ function lowerCall(
   const { strict, strictNullChecks } = program.getCompilerOptions();
   const row = new Row(ts, checker, strictNullChecks ?? strict ?? isStrictByDefault(ts), entity);
   const lower = new PredicateLowering(ts, program, checker, row, (name) => arrowBehind(ts, checker, name));
-  const expression = lower.predicate(arrow);
+  const expression = isSelector ? lower.selector(arrow) : lower.predicate(arrow);
   if (expression === null) return refused(lower.findings);
 
   const isHere = (node: ts.Node): boolean => node.pos >= arrow.pos && node.end <= arrow.end;
@@ -167,7 +172,7 @@ function lowerCall(
   const found = [...lower.findings];
   const changed = changedBeforeRun(ts, checker, lower.captured, call);
   if (changed !== undefined) found.push({ ...findings.mutableCapture(changed.text), node: changed });
-  if (warnsOfScans?.(entity.name) && !isServed(expression, entity)) {
+  if (!isSelector && warnsOfScans?.(entity.name) && !isServed(expression, entity)) {
     found.push({ ...findings.notServed(entity.name), node: predicate });
   }
   return { lowering: { entity: entity.name, call, predicate, expression, captured: lower.captured }, found };

@@ -38,14 +38,62 @@ export class PredicateLowering implements Lower {
 
   /** The whole arrow as a condition, `binding` being what its parameter stands for. */
   predicate(arrow: ts.ArrowFunction, binding: Binding = this.row.entity, guards: Guards = []): Expression | null {
+    const body = this.bound(arrow, binding);
+    return body && this.condition(body, guards);
+  }
+
+  /** The whole arrow as what it makes of a row. */
+  selector(arrow: ts.ArrowFunction): Expression | null {
+    const body = this.bound(arrow, this.row.entity);
+    return body && this.made(body);
+  }
+
+  /** The arrow's body, once its parameter is bound. */
+  private bound(arrow: ts.ArrowFunction, binding: Binding): ts.Expression | null {
     const body = this.body(arrow);
     const [parameter, ...more] = arrow.parameters;
     if (body === null) return null;
     if (more.length > 0) return this.refuse(more[0]!, findings.unknownForm('a second parameter'));
     const failure = parameter === undefined ? null : this.row.bind(parameter, binding);
-    if (failure === null) return this.condition(body, guards);
+    if (failure === null) return body;
     if ('unreadable' in failure) return this.unreadable(failure);
     return this.refuse(failure, findings.unknownForm(failure.getText()));
+  }
+
+  /** A value, or an object or array literal of such. */
+  private made(node: ts.Expression): Expression | null {
+    const { ts } = this;
+    const inner = unwrap(ts, node);
+    if (ts.isArrayLiteralExpression(inner)) {
+      const items = inner.elements.map((item) => this.made(item));
+      return items.includes(null) ? null : { op: 'array', items: items as Expression[] };
+    }
+    if (!ts.isObjectLiteralExpression(inner)) return this.value(inner, [])?.expression ?? null;
+    const entries: [string, Expression][] = [];
+    for (const property of inner.properties) {
+      const entry = this.madeProperty(property);
+      if (entry === null) return null;
+      entries.push(entry);
+    }
+    return { op: 'object', entries };
+  }
+
+  private madeProperty(property: ts.ObjectLiteralElementLike): [string, Expression] | null {
+    const { ts } = this;
+    const { name } = property;
+    const isNamed = name !== undefined && (ts.isIdentifier(name) || ts.isStringLiteral(name));
+    // `__proto__: x` would make no property.
+    if (isNamed && name.text !== '__proto__') {
+      // A shorthand for something around the arrow is no expression that could be moved.
+      const isRead = ts.isShorthandPropertyAssignment(property) && this.row.occursIn(property.name);
+      const value = isRead
+        ? (this.value(property.name, [])?.expression ?? null)
+        : ts.isPropertyAssignment(property)
+          ? this.made(property.initializer)
+          : this.refuse(property, findings.unknownForm(property.getText()));
+      return value && [name.text, value];
+    }
+    return this.refuse(property, findings.unknownForm(property.getText()));
   }
 
   body(arrow: ts.ArrowFunction): ts.Expression | null {
