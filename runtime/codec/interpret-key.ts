@@ -73,7 +73,7 @@ function fieldOf(entity: EntityModel, name: string): Field {
 }
 
 /** False for a value that is missing: only its tag is written. */
-function writeColumn({ type, nullable, optional }: Slot, value: unknown, out: ByteWriter): boolean {
+export function writeColumn({ type, nullable, optional }: Slot, value: unknown, out: ByteWriter): boolean {
   if (value === null || value === undefined) {
     keys.writeKeyTag(out, value === null ? keys.TAG_NULL : keys.TAG_UNDEFINED);
     return false;

@@ -2,75 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ByteSpan, ByteWriter } from '../../runtime/bytes/writer.js';
-import type { Field, FieldType } from '../../runtime/schema/model.js';
+import type { Field } from '../../runtime/schema/model.js';
 import { compile, type Row, type Runtime } from '../emit/compile.js';
-import { arrayOf, both, entity, field, nullable, optional, recordOf } from '../emit/schemas.js';
+import { arrayOf, both, entity, field, nullable, optional } from '../emit/schemas.js';
+import { types } from './field-types.js';
 import { inputs, same } from './values.js';
 
 const RUNS = 10_000;
-
-const choices: FieldType = { kind: 'enum', values: [-1, 2, 'a', 'ß', 'long value'] };
-const manyChoices: FieldType = { kind: 'enum', values: Array.from({ length: 300 }, (_, i) => i) };
-const place: FieldType = {
-  kind: 'embedded',
-  className: 'Place',
-  fields: [
-    field('city', 'string'),
-    field('floor', 'int8', optional),
-    field('open', 'boolean', both),
-    field('names', arrayOf('string'), nullable),
-    field('since', 'date'),
-  ],
-};
-const outer: FieldType = {
-  kind: 'embedded',
-  className: 'Outer',
-  fields: [
-    field('place', place, both),
-    field('note', 'string', nullable),
-    field('level', choices),
-    field('big', 'uint64'),
-  ],
-};
-
-const types: Record<string, FieldType | FieldType['kind']> = {
-  float64: 'float64',
-  float32: 'float32',
-  int8: 'int8',
-  int16: 'int16',
-  int32: 'int32',
-  uint8: 'uint8',
-  uint16: 'uint16',
-  uint32: 'uint32',
-  int64: 'int64',
-  uint64: 'uint64',
-  bigint: 'bigint',
-  boolean: 'boolean',
-  string: 'string',
-  date: 'date',
-  bytes: 'bytes',
-  unknown: 'unknown',
-  enum: choices,
-  'enum of 300': manyChoices,
-  embedded: place,
-  'embedded twice': outer,
-  'array of float64': arrayOf('float64'),
-  'array of boolean': arrayOf('boolean'),
-  'array of string': arrayOf('string'),
-  'array of missing strings': arrayOf('string', both),
-  'array of missing numbers': arrayOf('int16', nullable),
-  'array of dates': arrayOf('date'),
-  'array of bytes': arrayOf('bytes', optional),
-  'array of bigint': arrayOf('bigint'),
-  'array of unknown': arrayOf('unknown'),
-  'array of enum': arrayOf(choices),
-  'array of embedded': arrayOf(outer),
-  'array of missing embedded': arrayOf(place, both),
-  'array of arrays': arrayOf(arrayOf('string'), nullable),
-  'record of numbers': recordOf('float64'),
-  'record of embedded': recordOf(outer, both),
-  'record of arrays of embedded': recordOf(arrayOf(place)),
-};
 
 /** Encodes somewhere in the middle of a buffer and decodes from there. */
 function throughBytes(runtime: Runtime, row: Row, key: unknown, out: ByteWriter): Row {
