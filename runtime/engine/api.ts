@@ -152,6 +152,13 @@ export interface BulkLoad {
   abort(): void;
 }
 
+export interface TreeChanges {
+  /** Old names to new ones; a name may pass from one tree to another. */
+  readonly rename?: ReadonlyMap<string, string>;
+  /** Names of trees to drop. */
+  readonly drop?: readonly string[];
+}
+
 /** An open database directory. One per process and path. */
 export interface Engine {
   readonly path: string;
@@ -161,6 +168,11 @@ export interface Engine {
   /** The tree of that name, created durably when missing. Throws LimitError past MAX_TREES, StorageError on another keySize. */
   openTree(name: string, options: TreeOptions): Tree;
   dropTree(name: string): void;
+  /**
+   * Renames and drops trees by one version edit: all of it or nothing. Renaming ends the history, for earlier states would be
+   * looked for under today's names. Throws StorageError (QDB4019) where a tree is missing or a name would be of two.
+   */
+  rearrangeTrees(changes: TreeChanges): void;
   /**
    * Has later merges of the tree leave out what `current` describes, which is asked as each merge begins. What a snapshot or
    * cursor can see stays until it is closed; flushed tables hold everything until they are merged. Not stored: set it after each opening.

@@ -1,6 +1,5 @@
 // The engine: trees of bytes over one log, one version and one sequence number. It only joins its parts; each does one thing:
 // write/ (batches, group commit, loads), memtable/, table/ and cache/, read/ (merging), compaction/, version/ and wal/.
-import { type ColumnLayout, isSameLayout } from '../bytes/columns.js';
 import { ClosedError, LimitError } from '../errors.js';
 import { isDiskFull } from '../vfs/failure.js';
 import type { VfsLock } from '../vfs/vfs.js';
@@ -14,6 +13,7 @@ import type {
   PastSnapshot,
   Snapshot,
   Tree,
+  TreeChanges,
   TreeOptions,
   WriteBatch,
 } from './api.js';
@@ -131,26 +131,21 @@ export class LsmEngine implements Engine, TreeHost {
 
   openTree(name: string, options: TreeOptions): Tree {
     this.checkWritable();
-    const { keySize, columns } = options;
-    const known = this.forest.known(name, options);
-    if (known !== undefined) return this.describeColumns(known, columns);
-    const meta = { id: this.store.takeId(), name, keySize, ...(columns === undefined ? {} : { columns }) };
-    this.change('a new tree', [], () => this.store.install({ addTrees: [meta] }));
+    const edit = this.forest.opened(name, options, () => this.store.takeId());
+    if (edit !== null) this.change('a new tree, or what is said of its columns', [], () => this.store.install(edit));
     return this.forest.byName.get(name)!;
   }
 
-  /** Keeps what is said of the columns of a tree's values; tables that are written from now on tell about them. */
-  private describeColumns(tree: EngineTree, columns: ColumnLayout | undefined): EngineTree {
-    if (columns === undefined || isSameLayout(columns, tree.meta.columns)) return tree;
-    const changeTrees = [{ ...tree.meta, columns }];
-    this.change('the columns of a tree', [], () => this.store.install({ changeTrees }));
-    return tree;
+  dropTree(name: string): void {
+    if (this.forest.byName.has(name)) this.rearrangeTrees({ drop: [name] });
   }
 
-  dropTree(name: string): void {
+  rearrangeTrees(changes: TreeChanges): void {
     this.checkWritable();
-    const tree = this.forest.byName.get(name);
-    if (tree !== undefined) this.change('a dropped tree', [], () => this.store.install({ dropTrees: [tree.id] }));
+    const edit = this.forest.rearranged(changes);
+    // Earlier states can't be read by name any more: another tree stood under it.
+    if (this.past !== null && edit.changeTrees?.length) this.readers.history = this.sequence;
+    this.change('a rearrangement of trees', [], () => this.store.install(edit));
   }
 
   setFilter(tree: Tree, current: () => CompactionFilter): void {

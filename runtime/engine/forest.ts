@@ -1,11 +1,13 @@
 // All trees of an open engine: found by name and by id, changed by batches, rearranged when the version changes.
+import { isSameLayout } from '../bytes/columns.js';
 import { H1, hashKey } from '../bytes/hash.js';
 import { LimitError, StorageError } from '../errors.js';
-import type { TreeOptions } from './api.js';
+import type { TreeChanges, TreeOptions } from './api.js';
 import { MAX_KEY_BYTES, MAX_TREES } from './limits.js';
 import { Memtable } from './memtable/memtable.js';
 import { TreeView } from './read/tree-view.js';
 import { EngineTree, type TreeHost } from './tree.js';
+import type { VersionEdit } from './version/edit.js';
 import type { Version } from './version/version.js';
 import { BatchReader } from './write/batch.js';
 
@@ -35,11 +37,17 @@ export class Forest {
     return this.byId.values();
   }
 
-  /** The tree of that name, or undefined where one may be made. Throws LimitError (QDB4050) and StorageError (QDB4013). */
-  known(name: string, { keySize }: TreeOptions): EngineTree | undefined {
+  /**
+   * The edit that makes the tree, or keeps what is said of the columns of its values (tables that are written from now on tell
+   * about them); null where it is as wanted. Throws LimitError (QDB4050) and StorageError (QDB4013).
+   */
+  opened(name: string, { keySize, columns }: TreeOptions, takeId: () => number): VersionEdit | null {
     const known = this.byName.get(name);
     if (known !== undefined) {
-      if (known.keySize === keySize) return known;
+      if (known.keySize === keySize) {
+        if (columns === undefined || isSameLayout(columns, known.meta.columns)) return null;
+        return { changeTrees: [{ ...known.meta, columns }] };
+      }
       throw new StorageError(
         'QDB4013',
         `Tree "${name}" has keys of ${sizeText(known.keySize)}, and was opened for keys of ${sizeText(keySize)}.`,
@@ -51,7 +59,25 @@ export class Forest {
     if (this.byName.size >= MAX_TREES) {
       throw new LimitError('QDB4050', `There are ${MAX_TREES} trees already: drop one before "${name}" is made.`);
     }
-    return undefined;
+    return { addTrees: [{ id: takeId(), name, keySize, ...(columns === undefined ? {} : { columns }) }] };
+  }
+
+  /** The edit that renames and drops trees. Throws StorageError (QDB4019) where a tree is missing or a name would be of two. */
+  rearranged({ rename = new Map(), drop = [] }: TreeChanges): VersionEdit {
+    const find = (name: string): EngineTree => {
+      const tree = this.byName.get(name);
+      if (tree !== undefined) return tree;
+      throw new StorageError('QDB4019', `There is no tree "${name}". Nothing was changed.`);
+    };
+    const dropTrees = drop.map((name) => find(name).id);
+    const changeTrees = [...rename].map(([from, to]) => ({ ...find(from).meta, name: to }));
+    const moved = new Set([...drop, ...rename.keys()]);
+    const taken = new Set([...this.byName.keys()].filter((name) => !moved.has(name)));
+    for (const { name } of changeTrees) {
+      if (taken.has(name)) throw new StorageError('QDB4019', `There is a tree "${name}" already. Nothing was changed.`);
+      taken.add(name);
+    }
+    return { dropTrees, changeTrees };
   }
 
   /** Brings the operations of one batch into the memtables. Those of trees that are gone are passed over. */
@@ -88,16 +114,18 @@ export class Forest {
   follow(version: Version): void {
     for (const [id, tree] of this.byId) {
       const meta = version.trees.get(id);
-      if (meta !== undefined) tree.meta = meta;
+      if (meta?.name !== tree.name) this.byName.delete(tree.name);
       if (meta === undefined) {
         tree.open = false;
         this.memtables -= tree.memtable.byteLength;
         this.byId.delete(id);
-        this.byName.delete(tree.name);
-      } else if (tree.view.metas !== version.levels(id)) {
-        tree.view = new TreeView(this.host.tables, version.levels(id));
+        continue;
       }
+      tree.meta = meta;
+      if (tree.view.metas !== version.levels(id)) tree.view = new TreeView(this.host.tables, version.levels(id));
     }
+    // A name may have passed from one tree to another.
+    for (const tree of this.byId.values()) this.byName.set(tree.name, tree);
     for (const meta of version.trees.values()) {
       if (this.byId.has(meta.id)) continue;
       const tree = new EngineTree(meta, version.levels(meta.id), this.host);

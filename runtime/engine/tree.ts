@@ -32,7 +32,6 @@ export interface TreeHost extends CursorHost {
 
 export class EngineTree implements Tree {
   readonly id: number;
-  readonly name: string;
   readonly keySize: number | null;
   /** False once the engine is closed or the tree dropped. */
   open = true;
@@ -53,10 +52,13 @@ export class EngineTree implements Tree {
     private readonly host: TreeHost,
   ) {
     this.id = meta.id;
-    this.name = meta.name;
     this.keySize = meta.keySize;
     this.memtable = new Memtable(host.readers);
     this.view = new TreeView(host.tables, levels);
+  }
+
+  get name(): string {
+    return this.meta.name;
   }
 
   get(key: Uint8Array, keyEnd: number, into: ByteSpan, at?: Snapshot): boolean {

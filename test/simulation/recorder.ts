@@ -12,6 +12,7 @@ import type {
   PastSnapshot,
   Snapshot,
   Tree,
+  TreeChanges,
   TreeOptions,
   WriteBatch,
 } from '../../runtime/engine/api.js';
@@ -93,6 +94,10 @@ export class RecordedEngine implements Engine {
 
   dropTree(name: string): void {
     this.engine.dropTree(name);
+  }
+
+  rearrangeTrees(changes: TreeChanges): void {
+    this.engine.rearrangeTrees(changes);
   }
 
   setFilter(tree: Tree, current: () => CompactionFilter): void {

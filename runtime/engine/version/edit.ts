@@ -47,7 +47,7 @@ export interface HistoryMeta {
 /** A step from one version to the next; it becomes durable as a whole, or not at all. What is left out stays as it is. */
 export interface VersionEdit {
   readonly addTrees?: readonly TreeMeta[];
-  /** In place of those with their ids; names and key sizes never change. */
+  /** In place of those with their ids; key sizes never change. */
   readonly changeTrees?: readonly TreeMeta[];
   /** Ids; their tables leave with them. */
   readonly dropTrees?: readonly number[];
