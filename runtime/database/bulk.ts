@@ -26,6 +26,10 @@ export class BulkChunk<Row, Key, Input> {
   private readonly load: BulkLoad;
   private readonly primary: BulkPart;
   private readonly indexes: readonly IndexPart<Row>[];
+  private readonly uniques: readonly IndexPart<Row>[];
+  /** What sorting found: a row that replaces another of the chunk, the first violation of a unique index within it. */
+  private replaces = false;
+  private clash: UniqueViolationError | null = null;
 
   constructor(table: EntityTable<Row, Key, Input>, engine: Engine, log: CommitLog) {
     this.table = table;
@@ -33,6 +37,15 @@ export class BulkChunk<Row, Key, Input> {
     this.load = engine.bulkLoad();
     this.primary = this.load.part(table.tree);
     this.indexes = table.indexes.map((index) => ({ index, part: this.load.part(index.tree) }));
+    this.uniques = this.indexes.filter(({ index }) => index.model.unique);
+    this.load.onDuplicate(table.tree, () => {
+      this.replaces = true;
+    });
+    for (const unique of this.uniques) {
+      this.load.onDuplicate(unique.part.tree, (_, second) => {
+        this.clash ??= this.violation(unique, second);
+      });
+    }
   }
 
   get isFull(): boolean {
@@ -59,6 +72,11 @@ export class BulkChunk<Row, Key, Input> {
     for (let i = 0; i < this.primary.count; i++) yield this.row(i);
   }
 
+  /** Does what `finish` would do, but for the last step, in slices that let others run. */
+  prepare(): Promise<void> {
+    return this.load.prepare([this.primary, ...this.uniques.map(({ part }) => part)]);
+  }
+
   abort(): void {
     this.load.abort();
   }
@@ -69,12 +87,11 @@ export class BulkChunk<Row, Key, Input> {
    */
   finish(): boolean {
     const { load, log, primary } = this;
-    const uniques = this.indexes.filter(({ index }) => index.model.unique);
     if (log.isWatched || primary.firstStored() >= 0) {
       load.abort();
       return false;
     }
-    for (const unique of uniques) {
+    for (const unique of this.uniques) {
       const entry = unique.part.firstStored();
       if (entry < 0) continue;
       load.abort();
@@ -82,22 +99,12 @@ export class BulkChunk<Row, Key, Input> {
       if (this.table.entity.model.ttl !== undefined) return false;
       throw this.violation(unique, entry);
     }
-    let replaced = false;
-    let clash: UniqueViolationError | null = null;
-    load.onDuplicate(primary.tree, () => {
-      replaced = true;
-    });
-    for (const unique of uniques) {
-      load.onDuplicate(unique.part.tree, (_, second) => {
-        clash ??= this.violation(unique, second);
-      });
-    }
     try {
       load.finishSync();
     } catch (error) {
       if (!(error instanceof LimitError && error.code === 'QDB4051')) throw error;
-      if (replaced) return false;
-      throw clash ?? error;
+      if (this.replaces) return false;
+      throw this.clash ?? error;
     }
     return true;
   }

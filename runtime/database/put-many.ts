@@ -1,4 +1,6 @@
 // Stores rows in chunks: few of them through the log, many as bulk loads. Which way a chunk goes changes nothing but its speed.
+
+import { Pace } from '../engine/pace.js';
 import { assertIterable } from './arguments.js';
 import type { BulkChunk } from './bulk.js';
 import type { RowChange } from './change.js';
@@ -16,19 +18,19 @@ export async function putMany<Row, Key, Input>(
 ): Promise<number> {
   assertIterable(table.entity.model.name, 'rows', inputs, true);
   const chunk = new Chunk(session, table);
+  const pace = new Pace();
   let stored = 0;
   try {
     if (Symbol.asyncIterator in inputs) {
       for await (const input of inputs) {
         if (chunk.add(table.create(input))) await chunk.settle();
+        else if (pace.isOver()) await pace.rest();
         stored++;
       }
     } else {
       for (const input of inputs) {
-        if (chunk.add(table.create(input))) {
-          await chunk.settle();
-          await otherWork();
-        }
+        if (chunk.add(table.create(input))) await chunk.settle();
+        else if (pace.isOver()) await pace.rest();
         stored++;
       }
     }
@@ -87,9 +89,10 @@ class Chunk<Row, Key, Input> {
   }
 
   /** Stores the chunk and begins the next; resolves when it is durable. */
-  settle(): Promise<void> {
+  async settle(): Promise<void> {
+    await this.bulk?.prepare();
     this.stage();
-    return this.session.commit();
+    await this.session.commit();
   }
 
   settleSync(): void {
@@ -112,11 +115,4 @@ class Chunk<Row, Key, Input> {
     this.bulk?.abort();
     this.bulk = null;
   }
-}
-
-/** Lets timers and I/O run between two chunks, for each holds the thread for as long as it takes. */
-function otherWork(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
 }

@@ -146,7 +146,12 @@ export interface BulkLoad {
    * Used for unique indexes.
    */
   onDuplicate(tree: Tree, found: (first: number, second: number) => void): void;
-  /** Sorts, writes, syncs and installs everything by one manifest edit: all or nothing. */
+  /**
+   * Does in slices of milliseconds what `finishSync` would do at a stretch: sorts, writes the tables and has the disk take them. Others
+   * may commit meanwhile; nothing of the load is visible. Looks also for stored keys of the parts in `fresh`, and stops at the first.
+   */
+  prepare(fresh?: readonly BulkPart[]): Promise<void>;
+  /** Prepares what is not prepared, and installs everything by one manifest edit: all or nothing. */
   finish(): Promise<void>;
   finishSync(): void;
   abort(): void;

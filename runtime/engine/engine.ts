@@ -38,9 +38,7 @@ import type { WalWriter } from './wal/writer.js';
 import { Batch } from './write/batch.js';
 import { EngineBulkLoad } from './write/bulk-load.js';
 import { CommitLog } from './write/commit-log.js';
-import { loadLevel } from './write/load-level.js';
-import type { LoadPart } from './write/load-part.js';
-import { writeInTurns } from './write/part-writer.js';
+import { Loader, type LoaderHost } from './write/loader.js';
 import { TableOutput, tablesOf, writeMemtable } from './write/table-output.js';
 import { SLOW_L0_TABLES, Throttle } from './write/throttle.js';
 
@@ -49,7 +47,7 @@ const LOG_BYTES_PER_MEMTABLE_BYTE = 2;
 /** Memtables of fewer bytes than this stay in the log at close: replaying them costs less than a table. */
 const CLOSE_FLUSH_BYTES = 1024 * 1024;
 
-export class LsmEngine implements Engine, TreeHost {
+export class LsmEngine implements Engine, TreeHost, LoaderHost {
   readonly path: string;
   readonly readers = new Readers();
   sequence: number;
@@ -57,6 +55,7 @@ export class LsmEngine implements Engine, TreeHost {
   private readonly store: Store;
   private readonly forest: Forest;
   private readonly compactor: Compactor;
+  private readonly loader: Loader;
   private wal!: WalWriter;
   private log!: CommitLog;
   private tornBytesDropped = 0;
@@ -92,6 +91,7 @@ export class LsmEngine implements Engine, TreeHost {
       runner,
       (error) => this.log.fail(error, 'compaction'),
     );
+    this.loader = new Loader(this.store, this.compactor, this);
   }
 
   get tables(): TableSet {
@@ -171,7 +171,7 @@ export class LsmEngine implements Engine, TreeHost {
 
   bulkLoad(): BulkLoad {
     this.checkWritable();
-    return new EngineBulkLoad((parts) => this.load(parts));
+    return new EngineBulkLoad(this.loader);
   }
 
   snapshot(): Snapshot {
@@ -257,6 +257,7 @@ export class LsmEngine implements Engine, TreeHost {
     if (this.closed) return;
     this.compactor.stopSync();
     try {
+      this.loader.abortAll();
       this.closeLog();
     } finally {
       this.closed = true;
@@ -319,41 +320,23 @@ export class LsmEngine implements Engine, TreeHost {
     for (const { view } of this.forest.all()) this.l0Tables = Math.max(this.l0Tables, view.l0.length);
   }
 
-  /** Writes the sorted parts of a load as tables and installs them by one edit. */
-  private load(parts: readonly LoadPart[]): void {
+  checkTrees(trees: readonly EngineTree[]): void {
     this.checkWritable();
-    for (const { tree } of parts) this.checkOpen(tree as EngineTree);
-    this.markTime();
-    // Nothing in memory may hide a loaded row, and nothing loaded may outlive a crash that an earlier commit does not.
-    if (parts.some(({ tree }) => (tree as EngineTree).memtable.entries > 0)) this.flush();
-    else this.log.syncNow();
-    const sequence = this.sequence + 1;
-    const outputs: TableOutput[] = [];
-    this.change('a bulk load', outputs, () => {
-      writeInTurns(
-        parts.map((part) => {
-          const output = this.loadOutput(part);
-          outputs.push(output);
-          return part.writer(sequence, output);
-        }),
-      );
-      for (const output of outputs) output.complete();
-      for (const output of outputs) output.finish();
-      this.store.install({ addTables: tablesOf(outputs), lastSequence: sequence });
-    });
-    this.sequence = sequence;
-    this.log.skipTo(sequence);
-    for (const { tree, byteLength } of parts) (tree as EngineTree).userBytes += byteLength;
-    this.countTables(tablesOf(outputs));
-    this.compactor.poke();
+    for (const tree of trees) this.checkOpen(tree);
   }
 
-  private loadOutput(part: LoadPart): TableOutput {
-    const tree = part.tree as EngineTree;
-    const level = this.compactor.isBusyWith(tree)
-      ? 0
-      : loadLevel(tree.view.metas, part.smallest(), part.largest(), part.byteLength, this.settings.levelBytes);
-    return new TableOutput(this.store, tree.meta, level);
+  nextLoad(trees: readonly EngineTree[]): number {
+    this.markTime();
+    if (trees.some((tree) => tree.memtable.entries > 0)) this.flush();
+    else this.log.syncNow();
+    return this.sequence + 1;
+  }
+
+  loaded(sequence: number, outputs: readonly TableOutput[]): void {
+    this.sequence = sequence;
+    this.log.skipTo(sequence);
+    this.countTables(tablesOf(outputs));
+    this.compactor.poke();
   }
 
   private countTables(tables: readonly TableMeta[]): void {
@@ -364,7 +347,7 @@ export class LsmEngine implements Engine, TreeHost {
    * Runs a change of the version and the writing of its tables. When the disk is full, nothing of it is left. After another
    * failure nobody knows what the disk holds: read-only, and the tables stay in case that a reopen finds the edit.
    */
-  private change(what: string, outputs: readonly TableOutput[], install: () => void): void {
+  change(what: string, outputs: readonly TableOutput[], install: () => void): void {
     try {
       install();
     } catch (cause) {

@@ -88,6 +88,7 @@ export class Forest {
     while (reader.next()) {
       if (tree?.id !== reader.tree) tree = this.byId.get(reader.tree);
       if (tree === undefined) continue;
+      tree.changes++;
       const { memtable } = tree;
       const { keyStart, keyEnd, deleted, valueStart, valueEnd } = reader;
       hashKey(bytes, keyStart, keyEnd);

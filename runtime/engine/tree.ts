@@ -38,6 +38,8 @@ export class EngineTree implements Tree {
   memtable: Memtable;
   view: TreeView;
   reads = 0;
+  /** Counts the changes of its entries. */
+  changes = 0;
   /** Bytes of keys and values that were flushed or loaded, and bytes of tables written for them so far. */
   userBytes = 0;
   tableBytes = 0;

@@ -192,13 +192,13 @@ class RecordedLoad implements BulkLoad {
     this.load.onDuplicate(tree, found);
   }
 
-  finish(): Promise<void> {
-    try {
-      this.finishSync();
-      return Promise.resolve();
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  prepare(fresh?: readonly BulkPart[]): Promise<void> {
+    return this.load.prepare(fresh);
+  }
+
+  async finish(): Promise<void> {
+    await this.prepare();
+    this.finishSync();
   }
 
   finishSync(): void {

@@ -73,8 +73,11 @@ export class Remains {
     for (const table of this.known.tables.values()) {
       const path = this.vfs.join(this.directory, tableName(table.id));
       if (table.treeId !== tree.id || !this.vfs.exists(path)) continue;
+      // Blocks of a load hold 0: what is theirs stands in the manifest.
+      const oneSequence = table.minSequence === table.maxSequence ? table.minSequence : null;
       for (const block of findBlocks(this.vfs, path))
-        for (const version of versionsIn(block, tree.keySize)) take(version);
+        for (const version of versionsIn(block, tree.keySize))
+          take(oneSequence === null ? version : { ...version, sequence: oneSequence });
     }
     for (const version of this.logged.get(tree.id) ?? []) take(version);
     const entries = new Map<string, Remaining>();

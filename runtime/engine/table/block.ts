@@ -64,7 +64,7 @@ export function sequencesStart(view: DataView, end: number): number {
   return end - TAIL_BYTES - (OFFSET_BYTES + view.getUint16(end - WIDTH_AT, true)) * entryCount(view, end);
 }
 
-/** Sequence of entry `i`. */
+/** Sequence of entry `i`, unless all of the table have one (properties.ts). */
 export function sequenceAt(view: DataView, end: number, i: number): number {
   const base = view.getFloat64(end - BASE_SEQUENCE_AT, true);
   const width = view.getUint16(end - WIDTH_AT, true);

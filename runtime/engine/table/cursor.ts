@@ -49,11 +49,15 @@ export class BlockCursor implements TableCursor {
   private readonly held: number[] = [];
   private readonly keySize: number;
 
-  /** @param longestKey bytes of the longest key in the table. */
+  /**
+   * @param longestKey bytes of the longest key in the table
+   * @param oneSequence the sequence of all entries, where they have the same: blocks of a load hold 0 in its place
+   */
   constructor(
     private readonly source: BlockSource,
     keySize: number | null,
     longestKey: number,
+    private readonly oneSequence: number | null,
     private readonly path: BlockPath,
   ) {
     this.keySize = keySize ?? 0;
@@ -232,7 +236,7 @@ export class BlockCursor implements TableCursor {
     this.heapStart = blockStart(view, end);
     this.heapEnd = this.heapStart + view.getUint32(end - HEAP_END_AT, true);
     this.isPlainSequence = view.getUint16(end - WIDTH_AT, true) === 0;
-    this.sequence = view.getFloat64(end - BASE_SEQUENCE_AT, true);
+    this.sequence = this.oneSequence ?? view.getFloat64(end - BASE_SEQUENCE_AT, true);
     this.value.bytes = this.bytes;
     this.value.view = view;
     if (this.keySize > 0) {

@@ -12,6 +12,8 @@
 //         6  zones       zones.ts
 //         7  statistics  for planners
 //
+// Where the smallest and the largest sequence are the same, it is that of every entry, whatever the blocks say.
+//
 // 1 to 5 stand in every table. The file says of which tree it is, so that files which were exchanged are noticed, and a database whose
 // manifest is lost can be put together again.
 import { readVarint, VARINT_END, writeVarint } from '../../bytes/varint.js';

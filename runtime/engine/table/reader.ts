@@ -223,8 +223,9 @@ class SortedTableReader implements TableReader {
   ): Lookup {
     const { cache } = this;
     const { keySize } = this.properties;
-    // Where everything is old enough, nobody need look at sequences.
+    // Where everything is old enough, or nothing, nobody need look at sequences.
     const visible = maxSequence >= this.maxSequence ? ALL_VISIBLE : maxSequence;
+    if (maxSequence < this.minSequence) return ABSENT;
     for (let block = first; block < this.blocks; block++) {
       const frameEnd = this.frameEnds[block]!;
       let end: number;
@@ -254,7 +255,10 @@ class SortedTableReader implements TableReader {
   cursor(scan?: Scan, leavesOut = false): TableCursor {
     const { source, keySize, properties } = this;
     const admitted = scan === undefined || !leavesOut || scan.bounds.length === 0 ? null : this.admitted(scan);
-    return new BlockCursor(source, keySize, properties.longestKey, new BlockPath(source.index.blocks, admitted, scan));
+    const { minSequence, maxSequence } = this;
+    const oneSequence = minSequence === maxSequence ? minSequence : null;
+    const path = new BlockPath(source.index.blocks, admitted, scan);
+    return new BlockCursor(source, keySize, properties.longestKey, oneSequence, path);
   }
 
   private admitted({ bounds }: Scan): Uint8Array | null {

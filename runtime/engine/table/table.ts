@@ -63,12 +63,17 @@ export interface TableWriter {
   /** Bytes that the file would have if it were finished now (nearly). */
   readonly estimatedBytes: number;
   /**
-   * Writes what is left and lets the disk begin with it, so that a later `finish` waits for less: worth it where other tables are
-   * completed in between. At least one entry is needed; nothing can be added any more.
+   * Writes all but the properties and lets the disk begin with it, so that `finish` waits for less. At least one entry is needed;
+   * nothing can be added any more.
    */
   complete(): void;
-  /** Completes the table, syncs and closes the file. The directory entry is the caller's to sync. */
-  finish(): TableSummary;
+  /** Syncs what was written so far, off the thread. */
+  syncAsync(): Promise<void>;
+  /**
+   * Completes the table, syncs and closes the file. The directory entry is the caller's to sync.
+   * @param sequence the one of all entries, if they were added with 0 because it was not known yet
+   */
+  finish(sequence?: number): TableSummary;
   /** Closes and removes the file. */
   abort(): void;
 }

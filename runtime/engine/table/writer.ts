@@ -21,7 +21,7 @@ import {
 } from './compression.js';
 import { BloomBuilder, probesFor } from './filter.js';
 import { FixedBlockBuilder } from './fixed-block.js';
-import { encodeFooter, FOOTER_BYTES, MAX_TABLE_KEY_BYTES } from './format.js';
+import { encodeFooter, FOOTER_BYTES, type Footer, MAX_TABLE_KEY_BYTES } from './format.js';
 import { PrefixBlockBuilder } from './prefix-block.js';
 import { encodeProperties } from './properties.js';
 import type { Compression, TableOptions, TableSummary, TableWriter } from './table.js';
@@ -63,6 +63,11 @@ export function checkBlocks(blockBytes: number, compression: Compression): numbe
   );
 }
 
+interface Completed extends Omit<Footer, 'propertiesBytes'> {
+  readonly smallest: Buffer;
+  readonly largest: Buffer;
+}
+
 class SortedTableWriter implements TableWriter {
   entries = 0;
   private tombstones = 0;
@@ -72,7 +77,8 @@ class SortedTableWriter implements TableWriter {
   private longestKey = 0;
   private lastSequence = 0;
   private smallest: Buffer | null = null;
-  private summary: TableSummary | null = null;
+  /** Where the sections end, once all but the properties are written. */
+  private completed: Completed | null = null;
   private readonly file: VfsFile;
   private readonly builder: BlockBuilder;
   private readonly index = new BlockIndexBuilder();
@@ -143,7 +149,7 @@ class SortedTableWriter implements TableWriter {
   }
 
   complete(): void {
-    if (this.summary !== null) return;
+    if (this.completed !== null) return;
     const { builder, index, filter, smallest } = this;
     if (smallest === null) throw new StorageError('QDB4080', `${this.path} got no entry: a table needs at least one.`);
     const largest = builder.lastKey();
@@ -152,14 +158,28 @@ class SortedTableWriter implements TableWriter {
     const dataBytes = this.written;
     const filterBytes = filter === null ? 0 : this.writeFilter(filter);
     const indexSection = index.build(dataBytes / this.alignment);
-    const { entries, tombstones, keys, minSequence, maxSequence, tree } = this;
+    this.write(indexSection, indexSection.length);
+    this.completed = { dataBytes, filterBytes, indexBytes: indexSection.length, smallest, largest };
+    this.file.startSync?.();
+  }
+
+  syncAsync(): Promise<void> {
+    return this.file.syncAsync();
+  }
+
+  finish(sequence?: number): TableSummary {
+    this.complete();
+    const { smallest, largest, ...sizes } = this.completed!;
+    const { entries, tombstones, keys, tree } = this;
+    const minSequence = sequence ?? this.minSequence;
+    const maxSequence = sequence ?? this.maxSequence;
     const properties = encodeProperties({
       id: this.id,
       treeId: tree.id,
       treeName: tree.name,
       keySize: tree.keySize ?? 0,
       alignment: this.alignment,
-      probes: filter === null ? 0 : probesFor(this.options.bitsPerKey),
+      probes: this.filter === null ? 0 : probesFor(this.options.bitsPerKey),
       longestKey: this.longestKey,
       entries,
       tombstones,
@@ -170,19 +190,11 @@ class SortedTableWriter implements TableWriter {
       largest,
       sections: this.collected(),
     });
-    this.write(indexSection, indexSection.length);
     this.write(properties, properties.length);
-    const footer = { dataBytes, filterBytes, indexBytes: indexSection.length, propertiesBytes: properties.length };
-    this.write(encodeFooter(footer), FOOTER_BYTES);
-    this.file.startSync?.();
-    this.summary = { bytes: this.written, entries, tombstones, smallest, largest, minSequence, maxSequence };
-  }
-
-  finish(): TableSummary {
-    this.complete();
+    this.write(encodeFooter({ ...sizes, propertiesBytes: properties.length }), FOOTER_BYTES);
     this.file.sync();
     this.file.close();
-    return this.summary!;
+    return { bytes: this.written, entries, tombstones, smallest, largest, minSequence, maxSequence };
   }
 
   abort(): void {

@@ -1,16 +1,28 @@
 // Bulk loads: rows are collected, sorted once and written as tables, past the log and the memtables.
 import type { ByteWriter } from '../../bytes/writer.js';
 import { ClosedError } from '../../errors.js';
-import type { BulkLoad, Tree } from '../api.js';
+import type { BulkLoad, BulkPart, Tree } from '../api.js';
+import type { Clock } from '../clock.js';
+import { Pace, run } from '../pace.js';
 import { LoadPart } from './load-part.js';
+import type { StagedLoad } from './staged-load.js';
+
+/** What a load needs of its engine. */
+export interface LoadHost {
+  readonly clock: Clock;
+  /** Begins the tables of sorted parts. */
+  stage(parts: readonly LoadPart[]): StagedLoad;
+  /** Makes a load that is written visible, all or nothing; the host sees to its tables from here on. */
+  install(staged: StagedLoad): void;
+}
 
 export class EngineBulkLoad implements BulkLoad {
   private readonly parts: LoadPart[] = [];
   private current: LoadPart | null = null;
+  private staged: StagedLoad | null = null;
   private finished = false;
 
-  /** @param install writes the sorted parts and makes them visible, all or nothing */
-  constructor(private readonly install: (parts: readonly LoadPart[]) => void) {}
+  constructor(private readonly host: LoadHost) {}
 
   get byteLength(): number {
     let bytes = 0;
@@ -43,31 +55,57 @@ export class EngineBulkLoad implements BulkLoad {
     this.part(tree).onDuplicate = found;
   }
 
-  finish(): Promise<void> {
-    try {
-      this.finishSync();
-      return Promise.resolve();
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  async prepare(fresh: readonly BulkPart[] = []): Promise<void> {
+    this.checkUnfinished();
+    await new Pace(this.host.clock).walk(this.preparation(fresh as readonly LoadPart[]));
+    await this.staged?.syncAsync();
+  }
+
+  async finish(): Promise<void> {
+    await this.prepare();
+    this.finishSync();
   }
 
   finishSync(): void {
     this.checkUnfinished();
-    const parts = this.parts.filter((part) => part.count > 0);
-    this.abort();
-    for (const part of parts) {
-      part.sort();
-      part.refuseDuplicates();
+    try {
+      run(this.preparation([]));
+      for (const part of this.parts) part.refuseDuplicates();
+      const { staged } = this;
+      this.staged = null;
+      if (staged !== null) this.host.install(staged);
+    } finally {
+      this.abort();
     }
-    if (parts.length > 0) this.install(parts);
   }
 
-  /** Forgets what was collected; whoever holds a part may still read it. */
+  /** Forgets what was collected, and removes what was written of it; whoever holds a part may still read it. */
   abort(): void {
     this.finished = true;
+    this.staged?.abort();
+    this.staged = null;
     this.parts.length = 0;
     this.current = null;
+  }
+
+  /** All the work before `install`. Ends early where the load can't be installed: `finishSync` or the caller finds out why. */
+  private *preparation(fresh: readonly LoadPart[]): Generator<void> {
+    if (this.staged === null) {
+      const parts = this.parts.filter((part) => part.count > 0);
+      if (parts.length === 0) return;
+      for (const part of parts) {
+        part.sort();
+        yield;
+        if (part.hasDuplicates) return;
+      }
+      for (const part of fresh) {
+        yield* part.look();
+        if (part.stored >= 0) return;
+      }
+      this.staged = this.host.stage(parts);
+    }
+    const { staged } = this;
+    while (staged.step()) yield;
   }
 
   private checkUnfinished(): void {

@@ -5,6 +5,8 @@ import { LimitError } from '../../errors.js';
 import type { BulkPart, Tree } from '../api.js';
 import { MAX_VALUE_BYTES } from '../limits.js';
 import { sortKeys } from '../memtable/sort.js';
+import { run } from '../pace.js';
+import type { EngineTree } from '../tree.js';
 import { checkKey } from './batch.js';
 import { PartWriter, SPOT_WORDS } from './part-writer.js';
 import type { TableOutput } from './table-output.js';
@@ -16,6 +18,9 @@ const FIRST_BYTES = 4 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 /** Room in a chunk for the value that fills it. */
 const CHUNK_SLACK_BYTES = 16 * 1024;
+
+/** Keys that are looked for in one step. */
+const LOOK_KEYS = 1024;
 
 /** Keys stand one behind the other, so that sorting walks through them; values stand in chunks. */
 export class LoadPart implements BulkPart {
@@ -32,7 +37,12 @@ export class LoadPart implements BulkPart {
   private fullBytes = 0;
   /** As long as every key was greater than the one before: nothing to sort. */
   private ascends = true;
-  private hasDuplicates = false;
+  /** Whether a key was given twice; known once sorted. */
+  hasDuplicates = false;
+  /** See {@link look}. */
+  stored = -1;
+  /** The tree's count of changes when the keys were looked for. */
+  private lookedAt = -1;
   /** Numbers of the entries in key order, once sorted. */
   private order: Int32Array | null = null;
 
@@ -84,13 +94,32 @@ export class LoadPart implements BulkPart {
   }
 
   firstStored(): number {
-    const { tree, count, keys, keyStarts } = this;
-    if (count === 0 || !this.meetsTree()) return -1;
-    let first = -1;
-    tree.getMany(keys.bytes, keyStarts.subarray(1), count, (i) => {
-      if (first < 0) first = i;
+    run(this.look());
+    return this.stored;
+  }
+
+  /** Looks for a key that is stored and leaves its number in `stored`, -1 without one. Takes no step where nothing changed since. */
+  *look(): Generator<void> {
+    const { changes } = this.tree as EngineTree;
+    if (this.lookedAt === changes) return;
+    this.stored = -1;
+    if (this.count > 0 && this.meetsTree()) {
+      for (let from = 0; from < this.count && this.stored < 0; from += LOOK_KEYS) {
+        this.lookUp(from, Math.min(from + LOOK_KEYS, this.count));
+        yield;
+      }
+    }
+    this.lookedAt = changes;
+  }
+
+  private lookUp(from: number, to: number): void {
+    const { keys, keyStarts } = this;
+    const start = keyStarts[from]!;
+    const ends = keyStarts.slice(from + 1, to + 1);
+    for (let i = 0; i < ends.length; i++) ends[i]! -= start;
+    this.tree.getMany(keys.bytes.subarray(start), ends, to - from, (i) => {
+      if (this.stored < 0) this.stored = from + i;
     });
-    return first;
   }
 
   /** Whether the tree holds a key between the part's least and greatest. */
@@ -145,10 +174,10 @@ export class LoadPart implements BulkPart {
   }
 
   /** Writes the entries in the order of their keys, as much at a time as its `step` is asked for. */
-  writer(sequence: number, output: TableOutput): PartWriter {
+  writer(output: TableOutput): PartWriter {
     // Plain arrays: cutting a value out of a Buffer costs a call of its constructor.
     const chunks = this.chunks.map(({ bytes }) => new Uint8Array(bytes.buffer));
-    return new PartWriter(this.sort(), this.keys.bytes, this.keyStarts, chunks, this.spots, sequence, output);
+    return new PartWriter(this.sort(), this.keys.bytes, this.keyStarts, chunks, this.spots, output);
   }
 
   private addChunk(): void {

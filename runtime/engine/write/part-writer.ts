@@ -7,18 +7,8 @@ export const SPOT_WORDS = 3;
 const GROUP_ROWS = 16;
 const GROUP_BYTES = 16 * 1024;
 const CACHE_LINE_BYTES = 64;
-
-/** Entries of one part that are written before it is the next one's turn. */
-const TURN_ROWS = 256;
-
-/**
- * Writes all parts, in turns: the disk gets the tables of all of them at once, and the compiler sees from the start that blocks are of
- * two kinds, which it would learn by throwing away the code for the first one when the second part begins.
- */
-export function writeInTurns(writers: readonly PartWriter[]): void {
-  let waiting = writers;
-  while (waiting.length > 0) waiting = waiting.filter((writer) => writer.step(TURN_ROWS));
-}
+/** For the sequence, see staged-load.ts. */
+const NOT_YET_KNOWN = 0;
 
 export class PartWriter {
   /** Entries written so far. */
@@ -33,7 +23,6 @@ export class PartWriter {
     private readonly keyStarts: Int32Array,
     private readonly chunks: readonly Uint8Array[],
     private readonly spots: Int32Array,
-    private readonly sequence: number,
     private readonly output: TableOutput,
   ) {}
 
@@ -52,7 +41,7 @@ export class PartWriter {
           this.keys,
           this.keyStarts[row]!,
           this.keyStarts[row + 1]!,
-          this.sequence,
+          NOT_YET_KNOWN,
           false,
           value,
           this.spots[spot + 1]!,

@@ -41,16 +41,19 @@ export class TableOutput {
     this.writer = null;
   }
 
-  /** Makes all tables durable. */
-  finish(): void {
+  /** Has the disk take all that was completed, off the thread. */
+  async syncAsync(): Promise<void> {
+    await Promise.all(this.completed.map(({ writer }) => writer.syncAsync()));
+  }
+
+  /** Makes all tables durable. `sequence` is that of all entries, and `level` theirs, where that was not known before. */
+  finish(sequence?: number, level = this.level): void {
     this.complete();
-    const { tree, level, completed } = this;
-    for (;;) {
-      const next = completed[0];
-      if (next === undefined) return;
-      const meta = next.writer.finish();
+    const { tree, completed } = this;
+    for (let next = completed[0]; next !== undefined; next = completed[0]) {
+      const summary = next.writer.finish(sequence);
       completed.shift();
-      this.tables.push({ id: next.id, treeId: tree.id, level, ...meta });
+      this.tables.push({ id: next.id, treeId: tree.id, level, ...summary });
     }
   }
 
