@@ -105,6 +105,8 @@ function readWhole(file: VfsFile, into: Buffer, offset: number): void {
   }
 }
 
+const CACHE_LINE_BYTES = 64;
+
 const MOST_ABSENCES = 16;
 /** Above it the filter is asked first after all. */
 const MANY_ABSENCES = MOST_ABSENCES / 2;
@@ -210,6 +212,19 @@ class SortedTableReader implements TableReader {
     const block = this.index.find(key, keyStart, keyEnd);
     if (block === this.blocks) return -1;
     return this.frameEnds[block] !== 0 || this.mayContain(h1, h2) ? block : -1;
+  }
+
+  touch(block: number): number {
+    const frameEnd = this.frameEnds[block]!;
+    if (frameEnd === 0) return 0;
+    const { bytes } = this.cache;
+    const end = frameEnd * FRAME_BYTES - 1;
+    return (
+      bytes[end]! +
+      bytes[end - CACHE_LINE_BYTES]! +
+      bytes[end - 2 * CACHE_LINE_BYTES]! +
+      bytes[end - 3 * CACHE_LINE_BYTES]!
+    );
   }
 
   getAt(

@@ -144,6 +144,11 @@ export interface TableReader {
   locate(key: Uint8Array, keyStart: number, keyEnd: number): number;
   /** First half of `getLikely`: also -1 when the filter was asked and denies the key. */
   locateLikely(key: Uint8Array, keyStart: number, keyEnd: number, h1: number, h2: number): number;
+  /**
+   * Reads a few bytes of the block's end, where its arrays stand, so that they are in the processor's cache when `getAt` comes; answers
+   * their sum, which means nothing. Does nothing for a block that is not in memory.
+   */
+  touch(block: number): number;
   /** Second half of `get`: looks in the block that `locate` named. The block may have been evicted in between: it is read again. */
   getAt(
     block: number,
