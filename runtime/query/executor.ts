@@ -28,7 +28,7 @@ export function* pages<Row, Key, Out>(
   if (limit === 0) return;
   let skip = offset;
   let left = limit ?? Number.POSITIVE_INFINITY;
-  for (const page of distinct(ordered(table, startBehind(table, plan, query), query, view), query.distinctBy)) {
+  for (const page of wanted(table, plan, query, view)) {
     const from = Math.min(skip, page.length);
     skip -= from;
     const rows = from === 0 && page.length <= left ? page : page.slice(from, from + left);
@@ -36,6 +36,22 @@ export function* pages<Row, Key, Out>(
     if (rows.length > 0)
       yield (projection === null ? rows : rows.map(projection.read as (row: Row) => unknown)) as Out[];
     if (left === 0) return;
+  }
+}
+
+/** The rows that offset and limit count: in order, the first of each kind, behind the cursor. */
+function wanted<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: Query, view: View): Generator<Row[]> {
+  const { after, distinctBy } = query;
+  if (distinctBy === null) return ordered(table, startBehind(table, plan, query), query, view);
+  // Which row is the first of its kind is a matter of all rows, those before the cursor too.
+  const first = distinct(ordered(table, plan, { ...query, after: null }, view), distinctBy);
+  return after === null ? first : filtered(first, isBehind(plan.order, after));
+}
+
+function* filtered<Row>(rows: Generator<Row[]>, holds: (row: Row) => boolean): Generator<Row[]> {
+  for (const page of rows) {
+    const left = page.filter(holds);
+    if (left.length > 0) yield left;
   }
 }
 
@@ -130,20 +146,13 @@ function fieldsWanted<Row>(
 }
 
 /** Leaves out rows that have what `by` reads in common with an earlier one; holds what it has read so far in memory. */
-function* distinct<Row>(rows: Generator<Row[]>, by: Selector | null): Generator<Row[]> {
-  if (by === null) {
-    yield* rows;
-    return;
-  }
+function distinct<Row>(rows: Generator<Row[]>, by: Selector): Generator<Row[]> {
   const read = by.read as (row: Row) => unknown;
   const seen = new ValueNumbers();
-  for (const page of rows) {
-    const first = page.filter((row) => {
-      const known = seen.size;
-      return seen.numberOf(read(row)) === known;
-    });
-    if (first.length > 0) yield first;
-  }
+  return filtered(rows, (row) => {
+    const known = seen.size;
+    return seen.numberOf(read(row)) === known;
+  });
 }
 
 /** Sorts runs of rows that tie on the first `terms` of the order; holds one run in memory. */

@@ -52,6 +52,8 @@ async function open(rows: readonly object[] = ROWS) {
   const db = await openGenerated([ORDER]);
   const orders = db.dao('Order');
   orders.putManySync(rows as AnyRow[]);
+  // Tables give entries by the run, the memtable one by one.
+  await db.compact(true);
   return { db, orders, [Symbol.asyncDispose]: () => db.close() };
 }
 
