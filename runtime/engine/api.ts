@@ -61,15 +61,26 @@ export interface Cursor {
   close(): void;
 }
 
-/** What a merge leaves out, as data: merges run in another thread. compaction/filter.ts says what each kind does. */
-export type CompactionFilter = {
-  /** Entries whose value holds a date at or before the cutoff. */
-  readonly kind: 'expiry';
-  /** Where in a value the date stands, a little-endian float64: from the start, or from the end where negative. */
-  readonly dateAt: number;
-  /** Milliseconds since the epoch. */
-  readonly cutoff: number;
-};
+/** What a merge leaves out or writes anew, as data: merges run in another thread. compaction/filter.ts says what each kind does. */
+export type CompactionFilter =
+  | {
+      /** Drops entries whose value holds a date at or before the cutoff. */
+      readonly kind: 'expiry';
+      /** Where in a value the date stands, a little-endian float64: from the start, or from the end where negative. */
+      readonly dateAt: number;
+      /** Milliseconds since the epoch. */
+      readonly cutoff: number;
+    }
+  | {
+      /** As the function says that a module exports; await `loadFilters(module)` before it is set. */
+      readonly kind: 'module';
+      /** URL of the module. */
+      readonly module: string;
+      /** Name of the export: a FilterFactory. */
+      readonly name: string;
+      /** What it is called with; plain data, which can be sent to another thread. */
+      readonly parameters: unknown;
+    };
 
 export interface CursorOptions {
   /** From the last key down. */
@@ -179,7 +190,7 @@ export interface Engine {
    */
   rearrangeTrees(changes: TreeChanges): void;
   /**
-   * Has later merges of the tree leave out what `current` describes, which is asked as each merge begins. What a snapshot or
+   * Has later merges of the tree leave out or rewrite what `current` describes, which is asked as each merge begins. What a snapshot or
    * cursor can see stays until it is closed; flushed tables hold everything until they are merged. Not stored: set it after each opening.
    */
   setFilter(tree: Tree, current: () => CompactionFilter): void;

@@ -19,6 +19,7 @@ import type {
 } from './api.js';
 import { writeBackup } from './backup/backup.js';
 import { Compactor } from './compaction/compactor.js';
+import { entryFilter } from './compaction/filter.js';
 import type { MergeRunner } from './compaction/runner.js';
 import { closedError, storageError } from './failure.js';
 import { Forest } from './forest.js';
@@ -149,6 +150,8 @@ export class LsmEngine implements Engine, TreeHost, LoaderHost {
   }
 
   setFilter(tree: Tree, current: () => CompactionFilter): void {
+    // Better an error here than in the midst of a merge.
+    entryFilter(current());
     (tree as EngineTree).filter = current;
   }
 

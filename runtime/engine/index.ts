@@ -2,7 +2,16 @@
 export type * from './api.js';
 export { type RestoreSummary, restoreBackup } from './backup/restore.js';
 export type { Clock } from './clock.js';
-export { dateIn } from './compaction/filter.js';
+export {
+  DROP,
+  dateIn,
+  type EntryFilter,
+  type FilterFactory,
+  KEEP,
+  loadFilters,
+  REWRITE,
+  type Verdict,
+} from './compaction/filter.js';
 export * from './limits.js';
 export { databaseExists, openEngine, requireDatabase } from './open.js';
 export type { EngineOptions } from './options.js';

@@ -1,5 +1,6 @@
 // Merges tables into new ones: pure work on files, so that it runs in any thread. Nothing here knows of versions or manifests.
 import { compareBytes } from '../../bytes/compare.js';
+import { type ByteSpan, ByteWriter } from '../../bytes/writer.js';
 import { ClosedError } from '../../errors.js';
 import type { Vfs } from '../../vfs/vfs.js';
 import type { CompactionFilter } from '../api.js';
@@ -9,7 +10,7 @@ import { openTable } from '../table/reader.js';
 import type { Compression, TableCursor, TableReader, TableWriter } from '../table/table.js';
 import { createTable } from '../table/writer.js';
 import type { TableMeta, TreeMeta } from '../version/edit.js';
-import { entryFilter } from './filter.js';
+import { DROP, entryFilter, REWRITE } from './filter.js';
 
 /** Bytes of blocks that a merge holds for each input: it reads each block once, so they need not be many. */
 const CACHE_BYTES_PER_INPUT = 64 * 1024;
@@ -68,6 +69,7 @@ function writeVersions(merge: VersionMerge, output: MergeOutput, task: MergeTask
   readers.floor = -1;
   readers.history = task.history;
   const filter = task.filter === null ? null : entryFilter(task.filter);
+  const rewritten = new ByteWriter(256);
   let newer = 0;
   let versions = 0;
   for (let cursor = merge.next(); cursor !== null; cursor = merge.next()) {
@@ -78,8 +80,14 @@ function writeVersions(merge: VersionMerge, output: MergeOutput, task: MergeTask
     const hidden = !merge.newKey && !readers.need(sequence, newer);
     newer = sequence;
     if (hidden) continue;
-    const deleted =
-      cursor.deleted || (filter !== null && merge.newKey && !readers.watch(sequence) && filter.drops(value));
+    let { deleted } = cursor;
+    let kept: Pick<ByteSpan, 'bytes' | 'start' | 'end'> = value;
+    if (filter !== null && !deleted && merge.newKey && !readers.watch(sequence)) {
+      rewritten.at = 0;
+      const verdict = filter.judge(key, value, rewritten);
+      deleted = verdict === DROP;
+      if (verdict === REWRITE) kept = { bytes: rewritten.bytes, start: 0, end: rewritten.at };
+    }
     // Every older version of this key goes with the deletion, if nobody reads below it.
     if (deleted && task.bottommost && !readers.need(0, sequence)) continue;
     const writer = output.writer(merge.newKey);
@@ -89,9 +97,9 @@ function writeVersions(merge: VersionMerge, output: MergeOutput, task: MergeTask
       key.end,
       sequence,
       deleted,
-      value.bytes,
-      value.start,
-      deleted ? value.start : value.end,
+      kept.bytes,
+      kept.start,
+      deleted ? kept.start : kept.end,
     );
   }
 }

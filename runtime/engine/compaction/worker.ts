@@ -2,6 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { loadXxh3 } from '../../bytes/xxh3.js';
 import { NodeVfs } from '../../vfs/node.js';
+import { loadFilters } from './filter.js';
 import { mergeTables } from './merge.js';
 import {
   ANSWERS,
@@ -20,6 +21,7 @@ port.on('message', async (task: TaskMessage) => {
   let answer: AnswerMessage;
   try {
     await loaded;
+    if (task.filter?.kind === 'module') await loadFilters(task.filter.module);
     answer = { tables: mergeTables(vfs, task, () => Atomics.load(signal, CANCELLED) === 1) };
   } catch (error) {
     answer = failureMessage(error);

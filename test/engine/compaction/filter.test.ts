@@ -1,12 +1,13 @@
 // Compaction filters: what is out of date leaves the disk, nothing older comes to light behind it, and whoever reads the past
 // still finds it.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ByteSpan } from '../../../runtime/bytes/writer.js';
-import { type Engine, openEngine, type Snapshot, type Tree } from '../../../runtime/engine/index.js';
+import { type Engine, loadFilters, openEngine, type Snapshot, type Tree } from '../../../runtime/engine/index.js';
 import { MemoryVfs } from '../../../runtime/vfs/memory.js';
 import { NodeVfs } from '../../../runtime/vfs/node.js';
 
@@ -119,3 +120,67 @@ test.skipIf(!existsSync(WORKER))('a worker does the same', async () => {
     rmSync(path, { recursive: true, force: true });
   }
 });
+
+/** Drops versions below `drop`; marks those below `rewrite` by adding 1,000, once, and a byte more. */
+const MARKING = `
+export const marking = ({ drop, rewrite }) => ({
+  judge(key, value, rewritten) {
+    const version = value.view.getFloat64(value.start, true);
+    if (version < drop) return 1;
+    if (version >= rewrite) return 0;
+    rewritten.append(value.bytes, value.start, value.end);
+    rewritten.view.setFloat64(0, version + 1000, true);
+    rewritten.append(key.bytes, key.start, key.start + 1);
+    return 2;
+  },
+});`;
+
+const places = [
+  { where: 'in this thread', worker: null },
+  { where: 'in a worker', worker: WORKER },
+].filter(({ worker }) => worker === null || existsSync(worker));
+
+for (const { where, worker } of places) {
+  test(`a filter out of a module drops, keeps and rewrites, and a snapshot sees what was, ${where}`, async () => {
+    const path = mkdtempSync(join(tmpdir(), 'quantadb-filter-'));
+    try {
+      const file = join(path, 'marking.mjs');
+      writeFileSync(file, MARKING);
+      const module = pathToFileURL(file).href;
+      const engine = await openEngine({
+        vfs: new NodeVfs(),
+        path: join(path, 'db'),
+        durability: 'os',
+        compactionWorker: worker,
+      });
+      const tree = engine.openTree('t', { keySize: 1 });
+      const parameters = { drop: 50, rewrite: 100 };
+      const filter = { kind: 'module' as const, module, name: 'marking', parameters };
+      expect(() => engine.setFilter(tree, () => filter)).toThrow(/QDB4118/);
+      await loadFilters(module);
+      expect(() => engine.setFilter(tree, () => ({ ...filter, name: 'none' }))).toThrow(/QDB4118/);
+      engine.setFilter(tree, () => filter);
+      for (let round = 0; round < 3; round++) for (let key = 0; key < 200; key++) put(engine, tree, key, key, 0);
+      const before = engine.snapshot();
+      await engine.compact(true);
+      const seen = (at?: Snapshot): (number | undefined)[] =>
+        [0, 49, 50, 99, 100, 199].map((key) => versionOf(tree, key, at));
+      expect(seen()).toEqual([0, 49, 50, 99, 100, 199]);
+      put(engine, tree, 49, 60, 0);
+      before.close();
+      await engine.compact(true);
+      expect(seen()).toEqual([undefined, 1060, 1050, 1099, 100, 199]);
+      expect(entriesOnDisk(engine)).toBe(151);
+      const found = new ByteSpan();
+      tree.get(Buffer.from([60]), 1, found);
+      expect(found.copy().subarray(8)).toEqual(Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 60]));
+      const later = engine.snapshot();
+      await engine.compact(true);
+      expect(seen(later)).toEqual([undefined, 1060, 1050, 1099, 100, 199]);
+      later.close();
+      await engine.close();
+    } finally {
+      rmSync(path, { recursive: true, force: true });
+    }
+  });
+}
