@@ -9,7 +9,7 @@ import {
   type RemainingEntries,
   Remains,
 } from '../engine/check/index.js';
-import { type Engine, openEngine, requireDatabase } from '../engine/index.js';
+import { type Engine, HISTORY_TREE, openEngine, requireDatabase } from '../engine/index.js';
 import { DatabaseLockedError, StorageError } from '../errors.js';
 import type { EntityModel } from '../schema/model.js';
 import { parseSchema } from '../schema/parse.js';
@@ -38,17 +38,19 @@ const BATCH_BYTES = 1024 * 1024;
 /**
  * Checks every block of every table, the manifest, the log, the rows, the indexes against the rows, and the counters. Changes
  * nothing but the lock; what is read of one entity is held in memory. Throws DatabaseLockedError (QDB4020) when somebody has
- * the database open, StorageError QDB4018 when there is none.
+ * the database open, StorageError QDB4018 when there is none. `now`, in milliseconds since the epoch, tells which rows have expired,
+ * and so may lack index entries.
  */
-export async function diagnose(vfs: Vfs, path: string): Promise<Diagnosis> {
+export async function diagnose(vfs: Vfs, path: string, now = Date.now()): Promise<Diagnosis> {
   const lock = await begin(vfs, path);
   try {
     const remains = new Remains(vfs, path);
     remains.check();
     const { findings } = remains;
-    const entities = readMeta(remains).models.map((model) => {
+    const { models, entries } = readMeta(remains);
+    const entities = models.map((model) => {
       const examined = examineEntity(model, remains, findings);
-      compareIndexes(examined, remains, findings);
+      compareIndexes(examined, remains, findings, goneUpTo(model, entries, now));
       return { name: model.name, rows: examined.rows.size };
     });
     return { healthy: findings.every(({ severity }) => severity === 'note'), findings, entities };
@@ -78,6 +80,13 @@ export async function repair(vfs: Vfs, path: string, target: string): Promise<Re
   } finally {
     lock?.release();
   }
+}
+
+/** Rows that count their life from this date or an earlier one have expired. */
+function goneUpTo({ storedName, ttl }: EntityModel, meta: RemainingEntries, now: number): number {
+  if (ttl === undefined) return Number.NEGATIVE_INFINITY;
+  const earlier = meta.get(Buffer.from(`gone/${storedName}`).toString('latin1'));
+  return Math.max(now - ttl.milliseconds, Number(earlier?.value.toString() ?? Number.NEGATIVE_INFINITY));
 }
 
 async function begin(vfs: Vfs, path: string): Promise<VfsLock | null> {
@@ -112,7 +121,8 @@ function save(remains: Remains, engine: Engine): Repair['saved'] {
   }
   if (remains.trees.has(META)) write(META, null, entries);
   for (const { name, keySize } of remains.trees.values()) {
-    if (!rebuilt.has(name)) write(name, keySize, remains.entries(remains.trees.get(name)!));
+    // The numbers of its commits mean nothing in another database: a repair saves the present.
+    if (!rebuilt.has(name) && name !== HISTORY_TREE) write(name, keySize, remains.entries(remains.trees.get(name)!));
   }
   engine.flush();
   return saved;

@@ -13,7 +13,7 @@ import {
   type Remains,
 } from '../engine/check/index.js';
 import { QuantaError } from '../errors.js';
-import { storesColumnLength } from '../query/table.js';
+import { DATE_SUFFIX, storesColumnLength } from '../query/table.js';
 import type { EntityModel, IndexModel } from '../schema/model.js';
 
 const NO_ENTRIES: RemainingEntries = new Map();
@@ -81,8 +81,18 @@ export function examineEntity(model: EntityModel, remains: Remains, findings: Fi
   return { model, rows, keySize, indexes };
 }
 
-/** Compares the entries that the rows ask for with those that are there. */
-export function compareIndexes({ model, indexes }: ExaminedEntity, remains: Remains, findings: Finding[]): void {
+/**
+ * Compares the entries that the rows ask for with those that are there. Those of rows that have expired, because their date is
+ * `goneUpTo` or earlier, may have been merged away before the rows.
+ */
+export function compareIndexes(
+  { model, indexes }: ExaminedEntity,
+  remains: Remains,
+  findings: Finding[],
+  goneUpTo: number,
+): void {
+  const isGone = ({ value }: Remaining): boolean =>
+    model.ttl !== undefined && value.readDoubleLE(value.length - DATE_SUFFIX) <= goneUpTo;
   for (const [name, { entries: wanted }] of indexes) {
     const tree = remains.trees.get(name);
     if (tree === undefined) findings.push(problem('QDB4212', { tree: name }, `The index ${name} is missing.`));
@@ -101,7 +111,7 @@ export function compareIndexes({ model, indexes }: ExaminedEntity, remains: Rema
     const isWrong = (key: string): boolean => there.get(key)?.value.equals(wanted.get(key)!.value) === false;
     tell(
       'QDB4209',
-      [...wanted.keys()].filter((key) => !there.has(key)),
+      [...wanted].filter(([key, entry]) => !there.has(key) && !isGone(entry)).map(([key]) => key),
       'are missing, so queries miss rows',
     );
     // Where rows expire, a merge may have taken a row before its entries.

@@ -12,6 +12,7 @@ export {
   REWRITE,
   type Verdict,
 } from './compaction/filter.js';
+export { HISTORY_TREE } from './history.js';
 export * from './limits.js';
 export { databaseExists, openEngine, requireDatabase } from './open.js';
 export type { EngineOptions } from './options.js';
