@@ -10,14 +10,17 @@ function run(command, args, cwd = root) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** `name` is a folder of bench/. Arguments of the command go on to the race. */
-export function runRace(name) {
-  if (!existsSync(`${root}bench/node_modules/better-sqlite3/build`)) {
+/** `folder` is one of bench/, `main` the module in it that is run. Arguments of the command go on to the race. */
+export function runRace(folder, main = 'main') {
+  const installed = ['better-sqlite3/build', '@duckdb/node-api'].every((path) =>
+    existsSync(`${root}bench/node_modules/${path}`),
+  );
+  if (!installed) {
     run('npm', ['ci', '--no-audit', '--no-fund'], `${root}bench`);
   }
   // What `npm install quantadb` would have done: ts-patch looks a plugin up in node_modules only.
   rmSync(`${root}bench/node_modules/quantadb`, { force: true });
   symlinkSync(root, `${root}bench/node_modules/quantadb`, 'junction');
-  run(process.execPath, [`${root}node_modules/ts-patch/bin/tspc.js`, '-p', `${root}bench/${name}`]);
-  run(process.execPath, [`${root}bench/dist/${name}/main.js`, ...process.argv.slice(2)]);
+  run(process.execPath, [`${root}node_modules/ts-patch/bin/tspc.js`, '-p', `${root}bench/${folder}`]);
+  run(process.execPath, [`${root}bench/dist/${folder}/${main}.js`, ...process.argv.slice(2)]);
 }

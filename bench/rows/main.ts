@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { argv, cpuUsage, execPath } from 'node:process';
+import { argv, execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { quantile, race, table } from '../stats.js';
 import { flat, random, type UserRow, users } from '../users.js';
@@ -17,6 +17,7 @@ import { LevelStore } from './stores/level.js';
 import { LmdbStore } from './stores/lmdb.js';
 import { QuantaStore } from './stores/quanta.js';
 import { SqliteStore } from './stores/sqlite.js';
+import { busy, busyEach, timed } from './timing.js';
 
 const STORES: readonly (new () => Store)[] = [QuantaStore, SqliteStore, LmdbStore, LevelStore];
 const ROWS = Number(option('rows') ?? 100_000);
@@ -33,32 +34,6 @@ interface Work {
   readonly unit: string;
   /** Runs the work once on an open store and returns what one piece took, in `unit`; null where the store can't. */
   readonly run: (store: Store) => Promise<number | null>;
-}
-
-/** Milliseconds of processor time that `body` took. */
-async function busy(body: () => unknown): Promise<number> {
-  const started = cpuUsage();
-  await body();
-  const { user, system } = cpuUsage(started);
-  return (user + system) / 1000;
-}
-
-/** Runs in a round of what takes a few milliseconds: a compiler that warms up would be measured otherwise. */
-const REPEATS = 20;
-
-/** Milliseconds of processor time of one run of `body`, over many. */
-async function busyEach(body: () => unknown): Promise<number> {
-  const took = await busy(async () => {
-    for (let i = 0; i < REPEATS; i++) await body();
-  });
-  return took / REPEATS;
-}
-
-/** Milliseconds by the clock that `body` took. */
-async function timed(body: () => unknown): Promise<number> {
-  const started = performance.now();
-  await body();
-  return performance.now() - started;
 }
 
 /** One put after the other. Stores that put synchronously are not made to wait for promises. */
@@ -98,13 +73,15 @@ function works(rows: readonly UserRow[]): Work[] {
       name: 'unindexed filter + count',
       unit: 'ms',
       run: async (store) =>
-        store.filterCount === undefined ? null : busyEach(() => expectCount(store.filterCount?.() ?? 0, matching)),
+        store.filterCount === undefined
+          ? null
+          : busyEach(async () => expectCount((await store.filterCount?.()) ?? 0, matching)),
     },
     {
       name: 'unindexed top 20',
       unit: 'ms',
       run: async (store) =>
-        store.top === undefined ? null : busyEach(() => expectCount(store.top?.().length ?? 0, 20)),
+        store.top === undefined ? null : busyEach(async () => expectCount((await store.top?.())?.length ?? 0, 20)),
     },
     {
       name: 'single put, no fsync',

@@ -1,7 +1,9 @@
 // QuantaDB through its public face.
 import type { UserRow } from '../../users.js';
 import { type EmbeddedDatabase, openDatabase } from '../quanta/index.js';
-import type { Store, Sync } from '../store.js';
+import type { NameGroup, Store, Sync } from '../store.js';
+
+const NEVER = new Date(Number.NaN);
 
 export class QuantaStore implements Store {
   readonly name = 'quantadb';
@@ -54,6 +56,51 @@ export class QuantaStore implements Store {
       .sortBy((u) => u.score, 'desc')
       .limit(20)
       .toArraySync();
+  }
+
+  average(): number {
+    return this.db.user.where((u) => u.isActive && u.score > 500).avgSync((u) => u.score) ?? 0;
+  }
+
+  groups(): readonly NameGroup[] {
+    return this.db.user
+      .all()
+      .groupBy((u) => u.name)
+      .aggregate((of) => ({
+        rows: of.count(),
+        average: of.avg((u) => u.score),
+        last: of.max((u) => u.lastLogin),
+      }))
+      .toArraySync()
+      .map(({ key, rows, average = 0, last = NEVER }) => ({ name: key, rows, average, last }));
+  }
+
+  halves(): readonly unknown[] {
+    return this.db.user
+      .all()
+      .groupBy((u) => u.isActive)
+      .aggregate((of) => ({ rows: of.count(), average: of.avg((u) => u.score) }))
+      .toArraySync();
+  }
+
+  columns(): readonly { readonly id: number; readonly score: number }[] {
+    return this.db.user
+      .all()
+      .select((u) => ({ id: u.id, score: u.score }))
+      .toArraySync();
+  }
+
+  names(): readonly string[] {
+    return this.db.user
+      .all()
+      .distinctBy((u) => u.name)
+      .select((u) => u.name)
+      .toArraySync();
+  }
+
+  pageAfter(row: UserRow): readonly UserRow[] {
+    const query = this.db.user.sortBy((u) => u.lastLogin);
+    return query.after(query.cursorOfSync(row)).limit(20).toArraySync();
   }
 
   async putAll(rows: readonly UserRow[]): Promise<void> {

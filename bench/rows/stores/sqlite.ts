@@ -2,12 +2,14 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { UserRow } from '../../users.js';
-import type { Store, Sync } from '../store.js';
+import type { NameGroup, Store, Sync } from '../store.js';
 
 interface Statement {
   run(...values: unknown[]): unknown;
   get(...values: unknown[]): unknown;
   all(...values: unknown[]): unknown[];
+  /** Gives the first column of rows alone. */
+  pluck(): Statement;
 }
 
 interface Sqlite {
@@ -17,6 +19,21 @@ interface Sqlite {
   transaction(body: () => void): () => void;
   close(): void;
 }
+
+type StatementName =
+  | 'put'
+  | 'get'
+  | 'email'
+  | 'range'
+  | 'scan'
+  | 'filter'
+  | 'top'
+  | 'average'
+  | 'groups'
+  | 'halves'
+  | 'columns'
+  | 'names'
+  | 'page';
 
 interface Columns {
   readonly id: number;
@@ -32,7 +49,7 @@ interface Columns {
 export class SqliteStore implements Store {
   readonly name = 'better-sqlite3';
   private db!: Sqlite;
-  private statements!: Record<'put' | 'get' | 'email' | 'range' | 'scan' | 'filter' | 'top', Statement>;
+  private statements!: Record<StatementName, Statement>;
 
   async open(path: string, sync: Sync, cacheBytes: number): Promise<void> {
     const Database: new (file: string) => Sqlite = createRequire(import.meta.url)('better-sqlite3');
@@ -53,6 +70,14 @@ export class SqliteStore implements Store {
       scan: this.db.prepare('SELECT * FROM user'),
       filter: this.db.prepare("SELECT count(*) AS n FROM user WHERE isActive AND score > 500 AND name GLOB 'a*'"),
       top: this.db.prepare('SELECT * FROM user ORDER BY score DESC LIMIT 20'),
+      average: this.db.prepare('SELECT avg(score) AS n FROM user WHERE isActive AND score > 500'),
+      groups: this.db.prepare(
+        'SELECT name, count(*) AS rows, avg(score) AS average, max(lastLogin) AS last FROM user GROUP BY name ORDER BY name',
+      ),
+      halves: this.db.prepare('SELECT isActive, count(*) AS rows, avg(score) AS average FROM user GROUP BY isActive'),
+      columns: this.db.prepare('SELECT id, score FROM user'),
+      names: this.db.prepare('SELECT DISTINCT name FROM user').pluck(),
+      page: this.db.prepare('SELECT * FROM user WHERE (lastLogin, id) > (?, ?) ORDER BY lastLogin, id LIMIT 20'),
     };
   }
 
@@ -93,6 +118,31 @@ export class SqliteStore implements Store {
 
   top(): readonly UserRow[] {
     return this.statements.top.all().map(decodeRow);
+  }
+
+  average(): number {
+    return (this.statements.average.get() as { n: number }).n;
+  }
+
+  groups(): readonly NameGroup[] {
+    const groups = this.statements.groups.all() as (Omit<NameGroup, 'last'> & { last: number })[];
+    return groups.map((group) => ({ ...group, last: new Date(group.last) }));
+  }
+
+  halves(): readonly unknown[] {
+    return this.statements.halves.all();
+  }
+
+  columns(): readonly { readonly id: number; readonly score: number }[] {
+    return this.statements.columns.all() as { id: number; score: number }[];
+  }
+
+  names(): readonly string[] {
+    return this.statements.names.all() as string[];
+  }
+
+  pageAfter(row: UserRow): readonly UserRow[] {
+    return this.statements.page.all(row.lastLogin.getTime(), row.id).map(decodeRow);
   }
 }
 

@@ -1,0 +1,4 @@
+// `npm run bench:query`: compiles bench/rows with tspc and runs its race on queries.
+import { runRace } from './race.mjs';
+
+runRace('rows', 'query');
