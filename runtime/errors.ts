@@ -66,6 +66,24 @@ export class CorruptionError extends StorageError {
   }
 }
 
+/** The file system failed to give what stands in a file, or the file itself. Nothing is known to be damaged. QDB4033. */
+export class ReadFailedError extends StorageError {
+  readonly file: string;
+  /** Offset in bytes from the start of `file`; undefined where the file could not be opened. */
+  readonly offset: number | undefined;
+
+  constructor(file: string, offset: number | undefined, cause: Error) {
+    const what = offset === undefined ? `${file} cannot be opened` : `${file} cannot be read at byte ${offset}`;
+    super(
+      'QDB4033',
+      `${what}: ${cause.message}. Nothing was changed: check the disk, the permissions and the limit of open files, then try again.`,
+      { cause },
+    );
+    this.file = file;
+    this.offset = offset;
+  }
+}
+
 /** Another process (or this one) has the database open. QDB4020. */
 export class DatabaseLockedError extends StorageError {
   readonly path: string;

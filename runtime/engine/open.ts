@@ -1,6 +1,7 @@
 // Opens a database directory: whatever a crash left there becomes the state of the last commit that was promised.
 import { loadXxh3 } from '../bytes/xxh3.js';
 import { CorruptionError, StorageError } from '../errors.js';
+import { readFailure, writeFailure } from '../vfs/failure.js';
 import type { Vfs } from '../vfs/vfs.js';
 import type { Engine } from './api.js';
 import type { MergeRunner } from './compaction/runner.js';
@@ -25,7 +26,7 @@ export function databaseExists(vfs: Vfs, path: string): boolean {
  *
  * Throws DatabaseLockedError (QDB4020) when somebody else has it open, CorruptionError (QDB4010) when the manifest or the log is
  * damaged before its torn end, LimitError (QDB4050) or StorageError (QDB4081) on blocks that cannot be written, StorageError
- * (QDB4014, QDB4032) on other options and paths that cannot be.
+ * (QDB4014, QDB4032) on other options and paths that cannot be, ReadFailedError (QDB4033) when the file system fails.
  *
  * @example
  * const engine = await openEngine({ vfs: new NodeVfs(), path: './data' });
@@ -57,15 +58,20 @@ export function openEngineSync(options: EngineOptions, runner?: MergeRunner): En
   } catch (error) {
     manifest?.abandon();
     lock.release();
-    throw error;
+    throw openFailure(error, path);
   }
   try {
     engine.keepHistory();
     return engine;
   } catch (error) {
     engine.closeSync();
-    throw error;
+    throw openFailure(error, path);
   }
+}
+
+/** What an opening writes is little; most of what fails are reads. */
+function openFailure(error: unknown, path: string): unknown {
+  return readFailure(writeFailure(error, `what the opening of ${path} needs`), path);
 }
 
 function runnerOf({ vfs, compactionWorker }: Settings): MergeRunner {

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadXxh3 } from '../../runtime/bytes/xxh3.js';
 import { openEngineSync } from '../../runtime/engine/open.js';
-import { DiskFullError } from '../../runtime/errors.js';
+import { DiskFullError, QuantaError, ReadFailedError } from '../../runtime/errors.js';
 import { FaultyVfs } from '../support/faulty-vfs.js';
 import { contents, type Entries, history, perform, same, after as stateAfter, TINY, writeAsync } from './workload.js';
 
@@ -92,7 +92,7 @@ describe('a call that fails once', () => {
           engine.closeSync();
         } catch (error) {
           expect(vfs.faults).toBe(1);
-          expect(error).toBeInstanceOf(Error);
+          expect(error).toBeInstanceOf(QuantaError);
         }
         expect(vfs.openFiles).toBe(0);
         const engine = openEngineSync({ ...TINY, vfs });
@@ -113,7 +113,9 @@ describe('a call that fails once', () => {
         contents(engine);
       } catch (error) {
         expect(vfs.faults).toBe(1);
-        expect(error).toMatchObject({ code: 'EIO' });
+        const { path: file } = vfs.lastFault!;
+        expect(error).toBeInstanceOf(ReadFailedError);
+        expect(error).toMatchObject({ code: 'QDB4033', file });
       }
       vfs.plan = () => undefined;
       const passed = vfs.faults === 0;

@@ -1,7 +1,7 @@
 // The file BACKUP: it makes a directory of tables a backup, and says of what. Its bytes are a manifest (version/manifest-log.ts)
 // of one frame: trees, tables, last sequence. It is written last, by a rename, so that half a backup is none.
 import { QuantaError, StorageError } from '../../errors.js';
-import { writeFailure } from '../../vfs/failure.js';
+import { openToRead, readFrom, writeFailure } from '../../vfs/failure.js';
 import type { Vfs } from '../../vfs/vfs.js';
 import { BACKUP_NAME, FORMAT_VERSION, otherFormat } from '../format.js';
 import type { VersionEdit } from '../version/edit.js';
@@ -22,11 +22,11 @@ export const BACKUP_TEMPORARY_NAME = `${BACKUP_NAME}.tmp`;
 export function readBackup(vfs: Vfs, directory: string): Version {
   const path = vfs.join(directory, BACKUP_NAME);
   if (!vfs.exists(path)) throw noBackup(directory, `there is no file ${BACKUP_NAME}, which is written last`);
-  const file = vfs.open(path, 'read');
+  const file = openToRead(vfs, path);
   let bytes: Buffer;
   try {
     bytes = Buffer.alloc(file.size());
-    bytes = bytes.subarray(0, file.read(bytes, 0, bytes.length, 0));
+    bytes = bytes.subarray(0, readFrom(file, bytes, 0, bytes.length, 0));
   } finally {
     file.close();
   }

@@ -1,7 +1,7 @@
 // Whole files, as backups handle them: copied and compared piece by piece, letting others work in between.
 import { setImmediate } from 'node:timers/promises';
 import { StorageError } from '../../errors.js';
-import { writeFailure } from '../../vfs/failure.js';
+import { openToRead, readFrom, writeFailure } from '../../vfs/failure.js';
 import type { Vfs, VfsFile } from '../../vfs/vfs.js';
 
 /** What is read at once: a millisecond or less of a thread's time. In bytes. */
@@ -9,14 +9,14 @@ const PIECE_BYTES = 256 * 1024;
 
 /** Copies a file to a name that is free, synced; the directory is the caller's to sync. When it throws, nothing is left. */
 export async function copyFile(vfs: Vfs, from: string, to: string): Promise<number> {
-  const source = vfs.open(from, 'read');
+  const source = openToRead(vfs, from);
   let target: VfsFile | undefined;
   try {
     target = vfs.open(to, 'create');
     const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
     let at = 0;
     for (;;) {
-      const count = source.read(piece, 0, PIECE_BYTES, at);
+      const count = readFrom(source, piece, 0, PIECE_BYTES, at);
       if (count === 0) break;
       target.write(piece, 0, count, at);
       at += count;
@@ -38,13 +38,13 @@ export async function copyFile(vfs: Vfs, from: string, to: string): Promise<numb
 
 /** Whether two files hold the same bytes. */
 export async function isSameFile(vfs: Vfs, left: string, right: string): Promise<boolean> {
-  const files = [vfs.open(left, 'read'), vfs.open(right, 'read')] as const;
+  const files = [openToRead(vfs, left), openToRead(vfs, right)] as const;
   try {
     if (files[0].size() !== files[1].size()) return false;
     const pieces = [Buffer.allocUnsafeSlow(PIECE_BYTES), Buffer.allocUnsafeSlow(PIECE_BYTES)] as const;
     for (let at = 0; ; at += PIECE_BYTES) {
-      const count = files[0].read(pieces[0], 0, PIECE_BYTES, at);
-      if (count !== files[1].read(pieces[1], 0, PIECE_BYTES, at)) return false;
+      const count = readFrom(files[0], pieces[0], 0, PIECE_BYTES, at);
+      if (count !== readFrom(files[1], pieces[1], 0, PIECE_BYTES, at)) return false;
       if (pieces[0].compare(pieces[1], 0, count, 0, count) !== 0) return false;
       if (count < PIECE_BYTES) return true;
       await setImmediate();

@@ -1,5 +1,6 @@
 // Brings blocks of one table from its file into the page cache, verified, and says where they stand.
 import { CorruptionError } from '../../errors.js';
+import { readFrom } from '../../vfs/failure.js';
 import type { VfsFile } from '../../vfs/vfs.js';
 import { type CacheCounters, FRAME_BYTES, type FrameOwner, type PageCache } from '../cache/page-cache.js';
 import { NUMBER_AT, SIZE_AT, shapeOf } from './block.js';
@@ -104,7 +105,7 @@ export class BlockSource implements FrameOwner {
   }
 
   private readStored(block: number, bytes: Buffer, start: number, end: number): void {
-    const count = this.file.read(bytes, start, end, this.index.storedStart(block));
+    const count = readFrom(this.file, bytes, start, end, this.index.storedStart(block));
     if (count !== end - start) throw this.damaged(block, 'the file ends inside a block');
   }
 

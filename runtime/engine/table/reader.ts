@@ -1,6 +1,7 @@
 // Reads a table: its small sections at opening, its blocks through the page cache when they are asked for.
 import type { ByteSpan } from '../../bytes/writer.js';
 import { CorruptionError } from '../../errors.js';
+import { openToRead, readFrom } from '../../vfs/failure.js';
 import type { Vfs, VfsFile } from '../../vfs/vfs.js';
 import type { Scan } from '../api.js';
 import { CacheCounters, FRAME_BYTES, type PageCache } from '../cache/page-cache.js';
@@ -30,7 +31,7 @@ export function openTable(
   cache: PageCache,
   counters: CacheCounters = new CacheCounters(),
 ): TableReader {
-  const file = vfs.open(path, 'read');
+  const file = openToRead(vfs, path);
   try {
     return readSections(file, identity, cache, counters);
   } catch (error) {
@@ -41,7 +42,7 @@ export function openTable(
 
 /** The properties of a table file, whichever it is; throws as {@link openTable}. */
 export function readProperties(vfs: Vfs, path: string): Properties {
-  const file = vfs.open(path, 'read');
+  const file = openToRead(vfs, path);
   try {
     return readMeta(file).properties;
   } finally {
@@ -100,7 +101,7 @@ function readMeta(file: VfsFile): TableSections {
 }
 
 function readWhole(file: VfsFile, into: Buffer, offset: number): void {
-  if (file.read(into, 0, into.length, offset) !== into.length) {
+  if (readFrom(file, into, 0, into.length, offset) !== into.length) {
     throw new CorruptionError(file.path, offset, 'the file ends inside a section');
   }
 }

@@ -6,6 +6,7 @@
 //   2d06800538d394c2
 import { XXH3_HIGH, XXH3_LOW, xxh3 } from '../../bytes/xxh3.js';
 import { CorruptionError } from '../../errors.js';
+import { openToRead, readFrom } from '../../vfs/failure.js';
 import type { Vfs } from '../../vfs/vfs.js';
 import { CURRENT_NAME, CURRENT_TEMPORARY_NAME, FORMAT_VERSION, manifestName, otherFormat } from '../format.js';
 
@@ -23,11 +24,11 @@ const MAX_CURRENT_BYTES = 256;
 export function readCurrent(vfs: Vfs, directory: string): Current | undefined {
   const path = vfs.join(directory, CURRENT_NAME);
   if (!vfs.exists(path)) return undefined;
-  const file = vfs.open(path, 'read');
+  const file = openToRead(vfs, path);
   const bytes = Buffer.alloc(MAX_CURRENT_BYTES);
   let text: string;
   try {
-    text = bytes.toString('latin1', 0, file.read(bytes, 0, MAX_CURRENT_BYTES, 0));
+    text = bytes.toString('latin1', 0, readFrom(file, bytes, 0, MAX_CURRENT_BYTES, 0));
   } finally {
     file.close();
   }

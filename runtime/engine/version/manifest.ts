@@ -1,7 +1,7 @@
 // Keeps the version on disk: an append-only log of edits, begun anew as a snapshot when it has grown long. CURRENT names the
 // file that counts, and is switched by a rename, so that every moment has one whole manifest.
 import { CorruptionError, QuantaError, ReadOnlyError } from '../../errors.js';
-import { writeFailure } from '../../vfs/failure.js';
+import { readFrom, writeFailure } from '../../vfs/failure.js';
 import type { Vfs, VfsFile } from '../../vfs/vfs.js';
 import {
   CURRENT_NAME,
@@ -154,7 +154,7 @@ export class Manifest {
     this.file = file;
     try {
       const bytes = Buffer.alloc(file.size());
-      const filled = file.read(bytes, 0, bytes.length, 0);
+      const filled = readFrom(file, bytes, 0, bytes.length, 0);
       this.replay(path, bytes.subarray(0, filled), durableBytes);
       // The next edit may be shorter than the torn one.
       if (filled > this.end) file.truncate(this.end);

@@ -1,5 +1,6 @@
 // Access to one log file for recovery: which segment it holds, its blocks, and the search for fragments behind damage.
 import { CorruptionError } from '../../errors.js';
+import { openToRead, readFrom } from '../../vfs/failure.js';
 import type { Vfs, VfsFile } from '../../vfs/vfs.js';
 import { FORMAT_VERSION, otherFormat, walName } from '../format.js';
 import {
@@ -59,7 +60,7 @@ export class BlockReader {
     vfs: Vfs,
     readonly path: string,
   ) {
-    this.file = vfs.open(path, 'read');
+    this.file = openToRead(vfs, path);
     this.size = this.file.size();
   }
 
@@ -71,7 +72,7 @@ export class BlockReader {
   seek(offset: number): number {
     const block = Math.floor(offset / BLOCK_BYTES);
     if (block !== this.block) {
-      this.filled = this.file.read(this.bytes, 0, BLOCK_BYTES, block * BLOCK_BYTES);
+      this.filled = readFrom(this.file, this.bytes, 0, BLOCK_BYTES, block * BLOCK_BYTES);
       this.block = block;
     }
     return offset - block * BLOCK_BYTES;

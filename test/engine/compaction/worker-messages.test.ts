@@ -92,7 +92,7 @@ describe('the worker', () => {
   it('answers with tables, with its failure, and soon when it is cancelled', async () => {
     expect(await answerTo(taskOf(1, 10))).toMatchObject({ tables: [{ id: 2, entries: 10, level: 1 }] });
     const missing = { ...taskOf(3, 10), inputs: [{ id: 9, path: join(path, 'missing') }] };
-    expect(await answerTo(missing)).toMatchObject({ failure: { code: 'ENOENT' } });
+    expect(await answerTo(missing)).toMatchObject({ failure: { code: 'QDB4033' } });
     Atomics.store(signal, CANCELLED, 1);
     expect(await answerTo(taskOf(5, 10_000))).toMatchObject({ failure: { code: 'QDB4040' } });
     expect(Atomics.load(signal, ANSWERS)).toBe(3);
