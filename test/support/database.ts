@@ -90,10 +90,18 @@ export function openGenerated(
   models: readonly EntityModel[],
   options: Partial<OpenOptions> = {},
 ): Promise<TestDatabase> {
-  return openWith(
-    models.map((model) => compile(model).runtime as unknown as Runtime),
-    options,
-  );
+  return openWith(models.map(generatedFor), options);
+}
+
+const generated = new WeakMap<EntityModel, Runtime>();
+
+/** Compiled once a model. */
+function generatedFor(model: EntityModel): Runtime {
+  const known = generated.get(model);
+  if (known !== undefined) return known;
+  const made = compile(model).runtime as unknown as Runtime;
+  generated.set(model, made);
+  return made;
 }
 
 function openWith(runtimes: readonly Runtime[], options: Partial<OpenOptions>): Promise<TestDatabase> {

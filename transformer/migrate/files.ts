@@ -108,7 +108,7 @@ export function indexText({ entries, squashed }: Lock, extension: string): strin
   }
   out.line();
   out.block(
-    'export const history: History = [',
+    'export const migrations: History = [',
     () => {
       entries.forEach((entry, i) => {
         const { number, name, id, parent } = entry;

@@ -1,0 +1,98 @@
+// Brings a database to a version of its history, up or down, one migration after the other.
+import type { Engine } from '../engine/api.js';
+import { openEngine, requireDatabase } from '../engine/index.js';
+import { NodeVfs } from '../vfs/node.js';
+import type { Vfs } from '../vfs/vfs.js';
+import { adopted, lineOf, type MigrationLine, pathTo, recordOf } from './line.js';
+import type { Direction } from './names.js';
+import { runOne } from './run-one.js';
+import { StoredSchema } from './stored-schema.js';
+
+export interface MigrateTarget {
+  /** The database's directory; no process may have it open. */
+  readonly path: string;
+  /** The files; the default is the disk. */
+  readonly vfs?: Vfs;
+  /** Bytes of table blocks to hold in memory. */
+  readonly memory?: number;
+}
+
+export interface MigrateOptions extends MigrationLine {
+  /** Number of the migration to be at; 0 is before the first. By default the last. */
+  readonly to?: number;
+  /** Which migration a database is at that has never seen one, where its schema doesn't tell. */
+  readonly baseline?: number;
+  /** Called every few thousand rows. */
+  readonly onProgress?: (progress: MigrationProgress) => void | Promise<void>;
+}
+
+export interface MigrationProgress {
+  readonly number: number;
+  readonly name: string;
+  readonly direction: Direction;
+  readonly entity: string;
+  readonly done: number;
+  /** Estimated. */
+  readonly total: number;
+}
+
+export interface MigrationReport {
+  /** Numbers of the migrations that the database was and is at; 0 before the first. */
+  readonly from: number;
+  readonly to: number;
+  readonly ran: readonly {
+    readonly number: number;
+    readonly name: string;
+    readonly direction: Direction;
+    readonly rows: number;
+  }[];
+}
+
+/**
+ * Runs what lies between the database and the wanted version. Each migration switches by one edit: whatever happens, the database
+ * is at one version, whole; a run that was killed goes on where it stood.
+ *
+ * @example
+ * import { migrations } from '../migrations/index.js';
+ * await migrate('./data', { migrations });
+ * await migrate('./data', { migrations, to: 2 });   // down again, and nothing is lost
+ *
+ * @throws MigrationError QDB3009 when there is no such version, QDB3013 and QDB3014 when the database isn't of this history, QDB3012
+ * and QDB302x when a migration can't run; DatabaseLockedError when the database is open
+ */
+export async function migrate(target: string | MigrateTarget, options: MigrateOptions): Promise<MigrationReport> {
+  const { path, vfs = new NodeVfs(), ...rest } = typeof target === 'string' ? { path: target } : target;
+  requireDatabase(vfs, path);
+  const engine = await openEngine({ ...rest, path, vfs });
+  try {
+    return await migrateEngine(engine, options);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** The same over an engine that is open and that nobody else uses. */
+export async function migrateEngine(engine: Engine, options: MigrateOptions): Promise<MigrationReport> {
+  const { migrations, onProgress, checksums } = options;
+  const to = options.to ?? migrations.at(-1)?.number ?? 0;
+  const stored = new StoredSchema(engine);
+  const line = lineOf(options, stored, to);
+  let applied = adopted(stored, line, checksums, options.baseline);
+  if (stored.applied() === null) stored.writeApplied(applied);
+  const from = applied.at(-1)?.number ?? 0;
+  const ran: MigrationReport['ran'][number][] = [];
+  for (const { entry, direction } of pathTo(line, from, to)) {
+    applied = direction === 'up' ? [...applied, recordOf(entry, checksums)] : applied.slice(0, -1);
+    const { number, name } = entry;
+    const { rows } = await runOne({
+      engine,
+      stored: new StoredSchema(engine),
+      entry,
+      direction,
+      applied,
+      onRows: (entity, done, total) => onProgress?.({ number, name, direction, entity, done, total }),
+    });
+    ran.push({ number, name, direction, rows });
+  }
+  return { from, to, ran };
+}

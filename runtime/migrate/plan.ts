@@ -1,0 +1,134 @@
+// What has to happen to each entity for one migration in one direction: as little as the two versions allow.
+import { columnsSize, keyFields } from '../codec/interpret-key.js';
+import { canonicalJson } from '../schema/fingerprint.js';
+import type { EntityModel, FieldType, IndexModel, Slot } from '../schema/model.js';
+import { RowConverter } from './convert.js';
+import type { EntitySnapshot, SchemaSnapshot } from './snapshot.js';
+import type { Step } from './steps.js';
+
+export type EntityPlan =
+  | { readonly kind: 'add'; readonly after: EntitySnapshot }
+  | { readonly kind: 'drop'; readonly before: EntitySnapshot }
+  /** Rows stay as they are, byte for byte; names and indexes may change. */
+  | {
+      readonly kind: 'keep';
+      readonly before: EntitySnapshot;
+      readonly after: EntitySnapshot;
+      readonly indexes: IndexChanges;
+    }
+  /** Every row is written anew, beside the old one. */
+  | {
+      readonly kind: 'rewrite';
+      readonly before: EntitySnapshot;
+      readonly after: EntitySnapshot;
+      readonly converter: RowConverter;
+      readonly changesKeys: boolean;
+    };
+
+export type RewritePlan = Extract<EntityPlan, { kind: 'rewrite' }>;
+
+export interface IndexChanges {
+  /** Names, old and new, of indexes whose entries stay. */
+  readonly keep: readonly (readonly [from: string, to: string])[];
+  readonly build: readonly IndexModel[];
+  readonly drop: readonly string[];
+}
+
+/** @param label names the migration in errors of its functions */
+export function planEntities(
+  before: SchemaSnapshot,
+  after: SchemaSnapshot,
+  steps: readonly Step[],
+  label: string,
+): readonly EntityPlan[] {
+  const known = new Map(before.entities.map((entity) => [entity.id, entity]));
+  const plans = after.entities.map((entity): EntityPlan => {
+    const old = known.get(entity.id);
+    known.delete(entity.id);
+    return old === undefined ? { kind: 'add', after: entity } : planEntity(old, entity, steps, label);
+  });
+  return [...plans, ...[...known.values()].map((entity): EntityPlan => ({ kind: 'drop', before: entity }))];
+}
+
+/** Whether anything is done to the entity at all. */
+export function isIdle(plan: EntityPlan): boolean {
+  if (plan.kind !== 'keep') return false;
+  const { before, after, indexes } = plan;
+  const sameNames =
+    before.model.storedName === after.model.storedName && indexes.keep.every(([from, to]) => from === to);
+  return sameNames && indexes.build.length === 0 && indexes.drop.length === 0;
+}
+
+function planEntity(before: EntitySnapshot, after: EntitySnapshot, steps: readonly Step[], label: string): EntityPlan {
+  const converter = new RowConverter(before, after, steps, label);
+  const changesKeys = keyShape(before) !== keyShape(after);
+  if (changesKeys || !converter.changesNothing || recordShape(before) !== recordShape(after)) {
+    return { kind: 'rewrite', before, after, converter, changesKeys };
+  }
+  return { kind: 'keep', before, after, indexes: indexChanges(before, after) };
+}
+
+function indexChanges(before: EntitySnapshot, after: EntitySnapshot): IndexChanges {
+  const left = new Map(before.model.indexes.map((index) => [index.name, indexShape(before, index)]));
+  const keep: [string, string][] = [];
+  const build: IndexModel[] = [];
+  for (const index of after.model.indexes) {
+    const shape = indexShape(after, index);
+    const from = left.get(index.name) === shape ? index.name : [...left].find(([, other]) => other === shape)?.[0];
+    if (from === undefined) build.push(index);
+    else {
+      keep.push([from, index.name]);
+      left.delete(from);
+    }
+  }
+  return { keep, build, drop: [...left.keys()] };
+}
+
+/** What an index's entries are made of, whatever it and its fields are called. */
+function indexShape(entity: EntitySnapshot, { fields, unique, caseInsensitive, multiEntry }: IndexModel): string {
+  const { model } = entity;
+  const ttl = model.ttl === undefined ? null : idOf(entity, model.ttl.field);
+  return canonicalJson([fields.map((name) => idOf(entity, name)), unique, caseInsensitive, multiEntry, ttl]);
+}
+
+/** The layout of records, and which field stands where. */
+function recordShape(entity: EntitySnapshot): string {
+  const { model } = entity;
+  const stored = model.fields.filter(({ name }) => !model.key.fields.includes(name));
+  return canonicalJson(stored.map((field) => [idOf(entity, field.name), slotShape(field)]));
+}
+
+function keyShape(entity: EntitySnapshot): string {
+  const fields = keyFields(entity.model);
+  return canonicalJson([columnsSize(fields), fields.map((field) => [idOf(entity, field.name), slotShape(field)])]);
+}
+
+function slotShape({ type, nullable, optional }: Slot): unknown {
+  return [typeShape(type), nullable, optional];
+}
+
+/** Without names: an embedded class may be called otherwise. */
+function typeShape(type: FieldType): unknown {
+  switch (type.kind) {
+    case 'array':
+      return ['array', slotShape(type.element)];
+    case 'record':
+      return ['record', slotShape(type.value)];
+    case 'embedded':
+      return ['embedded', type.fields.map((field) => [field.storedName, slotShape(field)])];
+    case 'enum':
+      return ['enum', type.values];
+    default:
+      return type.kind;
+  }
+}
+
+function idOf({ model, fieldIds }: EntitySnapshot, name: string): number | undefined {
+  const field = model.fields.find((one) => one.name === name);
+  return field === undefined ? undefined : fieldIds[field.storedName];
+}
+
+/** Names of the trees of an entity's indexes, by the name of the index. */
+export function indexTree({ storedName }: EntityModel, index: string): string {
+  return `${storedName}/${index}`;
+}

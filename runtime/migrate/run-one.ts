@@ -1,0 +1,225 @@
+// One migration, one way: what is new is built beside what is old, then one version edit switches. Killed before it, the old
+// version is whole; after it, the new one.
+import type { Engine } from '../engine/api.js';
+import { MigrationError } from '../errors.js';
+import { RowConverter } from './convert.js';
+import type { HistoryEntry } from './migration.js';
+import {
+  archiveKeysTree,
+  archivePrefix,
+  archiveTree,
+  type Direction,
+  isNextTree,
+  META_TREE,
+  nextTree,
+  opposite,
+} from './names.js';
+import { type EntityPlan, indexTree, isIdle, planEntities, type RewritePlan } from './plan.js';
+import { type Archive, Restorer } from './restore.js';
+import { buildIndexes, type ConvertRow, type OnRows, rewriteEntity } from './rewrite.js';
+import type { AppliedMigration, StoredSchema } from './stored-schema.js';
+
+export interface OneRun {
+  readonly engine: Engine;
+  readonly stored: StoredSchema;
+  readonly entry: HistoryEntry;
+  readonly direction: Direction;
+  /** What the database will have applied once it is done. */
+  readonly applied: readonly AppliedMigration[];
+  readonly onRows: (entity: string, done: number, total: number) => void | Promise<void>;
+}
+
+/** Rows that were written anew or gone through. */
+export interface OneReport {
+  readonly rows: number;
+}
+
+/**
+ * @throws MigrationError QDB3012 when the database isn't as the migration expects it, and what its rows bring (QDB302x); the
+ * database is as it was then
+ */
+export async function runOne(run: OneRun): Promise<OneReport> {
+  const { stored, entry, direction } = run;
+  const { migration } = entry;
+  const [before, after] =
+    direction === 'up' ? [migration.before, migration.after] : [migration.after, migration.before];
+  const differences = stored.differencesFrom(before);
+  if (differences.length > 0) {
+    throw new MigrationError(
+      'QDB3012',
+      `${labelOf(run)} can't run: the database is not as it expects it: ${differences.join('; ')}.`,
+    );
+  }
+  const steps = direction === 'up' ? migration.up : migration.down;
+  const plans = planEntities(before, after, steps, labelOf(run)).filter((plan) => !isIdle(plan));
+  const builder = new Builder(run);
+  builder.begin();
+  for (const plan of plans) await builder.build(plan);
+  stored.writeNext(nextTree(META_TREE), after, run.applied, renames(plans));
+  builder.switch(plans);
+  return { rows: builder.rows };
+}
+
+/** Stored names of entities, old to new; null for those that go. */
+function renames(plans: readonly EntityPlan[]): Map<string, string | null> {
+  const map = new Map<string, string | null>();
+  for (const plan of plans) {
+    if (plan.kind === 'drop') map.set(plan.before.model.storedName, null);
+    else if (plan.kind !== 'add') map.set(plan.before.model.storedName, plan.after.model.storedName);
+  }
+  return map;
+}
+
+function labelOf({ entry, direction }: OneRun): string {
+  return `Migration ${entry.number} (${entry.name}), ${direction}`;
+}
+
+class Builder {
+  rows = 0;
+  private readonly engine: Engine;
+  /** Where the switch puts trees, by today's name. */
+  private readonly moves = new Map<string, string>();
+  private readonly drops = new Set<string>();
+
+  constructor(private readonly run: OneRun) {
+    this.engine = run.engine;
+  }
+
+  /** Goes on with what an earlier run of the same migration has built, or clears away that of another. */
+  begin(): void {
+    const { stored, entry, direction } = this.run;
+    const progress = stored.progress();
+    if (progress?.id === entry.id && progress.direction === direction) return;
+    const built = [...this.engine.trees.keys()].filter(isNextTree);
+    if (built.length > 0) this.engine.rearrangeTrees({ drop: built });
+    stored.writeProgress({ id: entry.id, direction });
+  }
+
+  async build(plan: EntityPlan): Promise<void> {
+    switch (plan.kind) {
+      case 'drop':
+        return this.drop(plan);
+      case 'add':
+        return this.add(plan);
+      case 'keep':
+        return this.keep(plan);
+      case 'rewrite':
+        return this.rewrite(plan);
+    }
+  }
+
+  /** Everything that was built takes its place, everything that was replaced goes into the archive or away, $meta with it. */
+  switch(plans: readonly EntityPlan[]): void {
+    const { engine, moves, drops } = this;
+    const { entry, direction } = this.run;
+    // What the way back had kept has come back, or is of no entity any more; an older archive of this way is out of date.
+    const stale = [archivePrefix(entry.id, opposite(direction)), archivePrefix(entry.id, direction)];
+    for (const name of engine.trees.keys()) {
+      if (stale.some((prefix) => name.startsWith(prefix)) && !moves.has(name)) drops.add(name);
+    }
+    for (const plan of plans) this.placeBuilt(plan);
+    drops.add(META_TREE);
+    moves.set(nextTree(META_TREE), META_TREE);
+    for (const name of engine.trees.keys()) if (isNextTree(name) && !moves.has(name)) drops.add(name);
+    engine.rearrangeTrees({ rename: moves, drop: [...drops] });
+  }
+
+  private drop({ before: { model } }: Extract<EntityPlan, { kind: 'drop' }>): void {
+    const { entry, direction } = this.run;
+    this.move(model.storedName, archiveTree(entry.id, direction, model.storedName));
+    for (const { name } of model.indexes) this.forget(indexTree(model, name));
+  }
+
+  /** An entity that the way back had dropped comes out of its archive. */
+  private async add({ after: { model } }: Extract<EntityPlan, { kind: 'add' }>): Promise<void> {
+    const { entry, direction } = this.run;
+    const name = archiveTree(entry.id, opposite(direction), model.storedName);
+    const source = this.engine.trees.get(name);
+    if (source === undefined) return;
+    this.clearNext(model.indexes.map((index) => indexTree(model, index.name)));
+    await buildIndexes(this.work(source, model.name), model, model.indexes);
+    this.move(name, model.storedName);
+  }
+
+  private async keep({ before, after, indexes }: Extract<EntityPlan, { kind: 'keep' }>): Promise<void> {
+    const source = this.engine.trees.get(before.model.storedName);
+    this.clearNext(indexes.build.map((index) => indexTree(after.model, index.name)));
+    if (source !== undefined && indexes.build.length > 0) {
+      await buildIndexes(this.work(source, after.model.name), after.model, indexes.build);
+    }
+    this.move(before.model.storedName, after.model.storedName);
+    for (const name of indexes.drop) this.forget(indexTree(before.model, name));
+    for (const [from, to] of indexes.keep) this.move(indexTree(before.model, from), indexTree(after.model, to));
+  }
+
+  private async rewrite(plan: RewritePlan): Promise<void> {
+    const { entry, direction } = this.run;
+    const { before, after, changesKeys } = plan;
+    const { storedName } = before.model;
+    const source = this.engine.trees.get(storedName);
+    if (source === undefined) return;
+    const keysTree = `${after.model.storedName}#keys`;
+    if (changesKeys) {
+      this.clearNext([
+        after.model.storedName,
+        keysTree,
+        ...after.model.indexes.map(({ name }) => indexTree(after.model, name)),
+      ]);
+    }
+    const keys = changesKeys ? this.engine.openTree(nextTree(keysTree), { keySize: null }) : null;
+    await rewriteEntity(this.work(source, after.model.name), plan, this.converterOf(plan), keys);
+    this.move(storedName, archiveTree(entry.id, direction, storedName));
+    if (keys !== null) this.move(keys.name, archiveKeysTree(entry.id, direction, storedName));
+    for (const { name } of before.model.indexes) this.forget(indexTree(before.model, name));
+  }
+
+  private placeBuilt(plan: EntityPlan): void {
+    if (plan.kind === 'drop') return;
+    const { model } = plan.after;
+    for (const name of [model.storedName, ...model.indexes.map((index) => indexTree(model, index.name))]) {
+      const taken = plan.kind !== 'rewrite' && name === model.storedName;
+      if (!taken && this.engine.trees.has(nextTree(name))) this.move(nextTree(name), name);
+    }
+  }
+
+  /** Rows with what the archive of the way back has kept of them. */
+  private converterOf({ before, after, converter }: RewritePlan): ConvertRow {
+    const { entry, direction } = this.run;
+    const back = opposite(direction);
+    const rows = this.engine.trees.get(archiveTree(entry.id, back, after.model.storedName));
+    if (rows === undefined) return (row) => converter.convert(row);
+    const keys = this.engine.trees.get(archiveKeysTree(entry.id, back, after.model.storedName)) ?? null;
+    const archive: Archive = { rows, keys };
+    const steps = back === 'up' ? entry.migration.up : entry.migration.down;
+    const backwards = new RowConverter(after, before, steps, labelOf({ ...this.run, direction: back }));
+    const restorer = new Restorer(archive, after, converter, backwards);
+    return (row, key) => restorer.convert(row, key);
+  }
+
+  private work(source: NonNullable<ReturnType<Engine['trees']['get']>>, entity: string) {
+    const { engine, run } = this;
+    const total = source.estimateEntries();
+    let last = 0;
+    const onRows: OnRows = (done) => {
+      this.rows += done - last;
+      last = done;
+      return run.onRows(entity, done, total);
+    };
+    return { engine, source, label: labelOf(run), onRows };
+  }
+
+  /** A tree that was never opened is not there. */
+  private move(from: string, to: string): void {
+    if (from !== to && this.engine.trees.has(from)) this.moves.set(from, to);
+  }
+
+  private forget(name: string): void {
+    if (this.engine.trees.has(name)) this.drops.add(name);
+  }
+
+  /** Removes what an earlier run had built of these. */
+  private clearNext(names: readonly string[]): void {
+    const built = names.map(nextTree).filter((name) => this.engine.trees.has(name));
+    if (built.length > 0) this.engine.rearrangeTrees({ drop: built });
+  }
+}

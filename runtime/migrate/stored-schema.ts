@@ -1,0 +1,133 @@
+// What the database's own $meta tree says about its schema and its migrations. database/meta.ts draws the other keys.
+//
+//   schema/<entity>        the entity's model as JSON
+//   migrations/applied     [{ id, number, name, checksum }, ...] as JSON, oldest first
+//   migrations/progress    { id, direction } of a migration that was begun and has not switched yet
+import { ByteSpan } from '../bytes/writer.js';
+import { differencesOf } from '../database/schema-differences.js';
+import type { Engine, Tree } from '../engine/api.js';
+import type { EntityModel } from '../schema/model.js';
+import { parseSchema } from '../schema/parse.js';
+import { type Direction, META_TREE } from './names.js';
+import type { SchemaSnapshot } from './snapshot.js';
+
+export interface AppliedMigration {
+  readonly id: string;
+  readonly number: number;
+  readonly name: string;
+  /** SHA-256 of the file that ran; null where it ran from code, which has no file. */
+  readonly checksum: string | null;
+}
+
+export interface Progress {
+  readonly id: string;
+  readonly direction: Direction;
+}
+
+const SCHEMA = 'schema/';
+const APPLIED = 'migrations/applied';
+export const PROGRESS = 'migrations/progress';
+/** Keys of $meta that are about one entity begin with one of these. */
+const PER_ENTITY = [SCHEMA, 'counter/', 'gone/'];
+
+export class StoredSchema {
+  private readonly tree: Tree;
+
+  constructor(private readonly engine: Engine) {
+    this.tree = engine.openTree(META_TREE, { keySize: null });
+  }
+
+  /** The models of all entities, by stored name. */
+  models(): ReadonlyMap<string, EntityModel> {
+    const entries = [...this.entries()].filter(([key]) => key.startsWith(SCHEMA));
+    const { entities } = parseSchema({ entities: entries.map(([, value]) => JSON.parse(value)) });
+    return new Map(entities.map((model) => [model.storedName, model]));
+  }
+
+  /** Null for a database that has never seen a migration. */
+  applied(): readonly AppliedMigration[] | null {
+    const text = this.read(APPLIED);
+    return text === null ? null : (JSON.parse(text) as AppliedMigration[]);
+  }
+
+  progress(): Progress | null {
+    const text = this.read(PROGRESS);
+    return text === null ? null : (JSON.parse(text) as Progress);
+  }
+
+  writeProgress(progress: Progress | null): void {
+    this.put(this.tree, new Map([[PROGRESS, progress === null ? null : JSON.stringify(progress)]]));
+  }
+
+  writeApplied(applied: readonly AppliedMigration[]): void {
+    this.put(this.tree, new Map([[APPLIED, JSON.stringify(applied)]]));
+  }
+
+  /** One line for each difference between what is stored and a snapshot; empty when rows of one are rows of the other. */
+  differencesFrom(snapshot: SchemaSnapshot): string[] {
+    const stored = new Map(this.models());
+    const differences = snapshot.entities.flatMap(({ model }) => {
+      const own = stored.get(model.storedName);
+      stored.delete(model.storedName);
+      return own === undefined ? [`${model.storedName} is not in the database`] : differencesOf(own, model);
+    });
+    return [...differences, ...[...stored.keys()].map((name) => `${name} is stored, and not in the migrations`)];
+  }
+
+  /**
+   * Writes what $meta will say after a migration into another tree, durably.
+   * @param renamed stored names of entities, old to new; null for those that go
+   */
+  writeNext(
+    into: string,
+    schema: SchemaSnapshot,
+    applied: readonly AppliedMigration[],
+    renamed: ReadonlyMap<string, string | null>,
+  ): void {
+    const next = new Map<string, string | null>();
+    for (const [key, value] of this.entries()) {
+      if (key.startsWith(SCHEMA) || key === APPLIED || key === PROGRESS) continue;
+      const prefix = PER_ENTITY.find((one) => key.startsWith(one));
+      const entity = prefix === undefined ? null : key.slice(prefix.length);
+      const name = entity === null || !renamed.has(entity) ? entity : renamed.get(entity)!;
+      if (entity === null) next.set(key, value);
+      else if (name !== null) next.set(prefix + name, value);
+    }
+    for (const { model } of schema.entities) next.set(SCHEMA + model.storedName, JSON.stringify(model));
+    next.set(APPLIED, JSON.stringify(applied));
+    this.put(this.engine.openTree(into, { keySize: null }), next);
+  }
+
+  private *entries(): Generator<[string, string]> {
+    const cursor = this.tree.cursor();
+    try {
+      while (cursor.next()) yield [textOf(cursor.key), textOf(cursor.value)];
+    } finally {
+      cursor.close();
+    }
+  }
+
+  private read(name: string): string | null {
+    const key = Buffer.from(name);
+    const found = new ByteSpan();
+    return this.tree.get(key, key.length, found) ? textOf(found) : null;
+  }
+
+  /** In one commit; null deletes. */
+  private put(tree: Tree, values: ReadonlyMap<string, string | null>): void {
+    const batch = this.engine.createBatch();
+    for (const [name, text] of values) {
+      const key = Buffer.from(name);
+      if (text === null) batch.delete(tree, key, key.length);
+      else {
+        const value = Buffer.from(text);
+        batch.put(tree, key, key.length, value, 0, value.length);
+      }
+    }
+    if (batch.count > 0) this.engine.writeSync(batch);
+  }
+}
+
+function textOf({ bytes, start, end }: ByteSpan): string {
+  return bytes.toString('utf8', start, end);
+}
