@@ -3,6 +3,8 @@
 import { OFFSET_BYTES, sequencesStart } from './block.js';
 import { BlockBuilder } from './block-builder.js';
 
+const SIGN_BIT = 0x80000000 | 0;
+
 export class FixedBlockBuilder extends BlockBuilder {
   private readonly keySize: number;
   /** Keys of the block; the slot in front holds the last key of the block before. */
@@ -92,7 +94,10 @@ export function keyEquals(view: DataView, at: number, keySize: number, key: Uint
   return true;
 }
 
-/** Keys of 8 bytes (numbers, dates, 64-bit integers) as two words; steps by arithmetic, because a branch would be a coin toss. */
+/**
+ * Keys of 8 bytes (numbers, dates, 64-bit integers) as two words; steps by arithmetic, because a branch would be a coin toss. The words
+ * are signed, with their top bits turned over to keep the order: unsigned ones do not fit V8's small integers and would be objects.
+ */
 function lowerBound8(view: DataView, keysAt: number, count: number, high: number, low: number): number {
   let at = keysAt;
   let rest = count;
@@ -106,8 +111,8 @@ function lowerBound8(view: DataView, keysAt: number, count: number, high: number
 
 /** 1 when the key at `at` is less than the two words, else 0. */
 function isBelow8(view: DataView, at: number, high: number, low: number): number {
-  const word = view.getUint32(at);
-  return Number(word < high) | (Number(word === high) & Number(view.getUint32(at + 4) < low));
+  const word = view.getInt32(at) ^ SIGN_BIT;
+  return Number(word < high) | (Number(word === high) & Number((view.getInt32(at + 4) ^ SIGN_BIT) < low));
 }
 
 function compareAt(view: DataView, at: number, keySize: number, key: Uint8Array, keyStart: number): number {
@@ -119,5 +124,5 @@ function compareAt(view: DataView, at: number, keySize: number, key: Uint8Array,
 }
 
 function readWord(bytes: Uint8Array, at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) ^ SIGN_BIT;
 }
