@@ -21,6 +21,8 @@ export interface ColumnBound {
   readonly column: Column;
   readonly least: number;
   readonly most: number;
+  /** NaN is wanted too. */
+  readonly orNaN?: boolean;
 }
 
 /** Which values hold columns, and where. */

@@ -242,7 +242,14 @@ export interface BackupSummary {
 
 export interface EngineStats {
   readonly sequence: number;
-  readonly memory: { readonly budget: number; readonly used: number; readonly hits: number; readonly misses: number };
+  /** In bytes. `columns` is what columns of scanned tables take besides the budget: at most a quarter of it. */
+  readonly memory: {
+    readonly budget: number;
+    readonly used: number;
+    readonly columns: number;
+    readonly hits: number;
+    readonly misses: number;
+  };
   readonly wal: {
     readonly segments: number;
     readonly bytes: number;

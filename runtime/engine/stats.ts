@@ -29,7 +29,7 @@ export function gatherStats(sources: StatsSources): EngineStats {
   return {
     sequence: sources.sequence,
     history: sources.history,
-    memory: { budget: store.cache.budget, used: store.cache.used, hits, misses },
+    memory: { budget: store.cache.budget, used: store.cache.used, columns: store.cache.columns.used, hits, misses },
     wal: { ...wal, tornBytesDropped: sources.tornBytesDropped },
     stalls: { ...sources.stalls },
     compactions: {

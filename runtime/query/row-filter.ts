@@ -59,7 +59,8 @@ export class RowFilter<Row> {
 
   /** For a walk over all rows: what it may pass over. */
   scan(): Scan {
-    return { bounds: this.bounds(), blocksRead: 0, blocksSkipped: 0 };
+    const { bar } = this;
+    return { bounds: bar === null ? this.bounds() : [...this.bounds(), bar.bound], blocksRead: 0, blocksSkipped: 0 };
   }
 
   /** Selects the entries whose records don't refuse; returns how many. */

@@ -1,5 +1,6 @@
 // Paged memory: a fixed budget of 4 KiB frames in one SharedArrayBuffer, which stands in for the mmap that Node lacks.
 // Blocks of tables live here; eviction is a CLOCK with a ring for scans, so that a scan cannot flush what is hot.
+import { ColumnMemory } from './column-memory.js';
 
 /** Size in bytes of one frame, and the unit in which block images grow. */
 export const FRAME_BYTES = 4096;
@@ -11,6 +12,9 @@ export const MIN_FRAMES = 8;
 const MAX_RUN_SHARE = 1 / 8;
 /** The share of the cache that scans recycle among themselves once no frame is free. */
 const SCAN_RING_SHARE = 1 / 8;
+
+/** Columns of scanned tables may take this share of the budget, on top of it. */
+const COLUMN_SHARE = 1 / 4;
 
 const FREE = -1;
 
@@ -61,6 +65,8 @@ export class PageCache {
   readonly memory: SharedArrayBuffer;
   readonly bytes: Buffer;
   readonly view: DataView;
+  /** What is kept of tables besides their blocks. */
+  readonly columns: ColumnMemory;
   /** 1 where the run that ends behind this frame was read since the hand came by. */
   private readonly referenced: Uint8Array;
   private readonly pins: Int32Array;
@@ -95,6 +101,7 @@ export class PageCache {
     this.isScanned = new Uint8Array(this.frames);
     this.maxRun = Math.max(1, Math.floor(this.frames * MAX_RUN_SHARE));
     this.free = this.frames;
+    this.columns = new ColumnMemory(budget * COLUMN_SHARE);
   }
 
   /** Bytes of the budget. */

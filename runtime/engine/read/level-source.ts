@@ -58,6 +58,10 @@ export class LevelSource implements Source {
     return this.inner!.describe(into, most);
   }
 
+  sift(into: EntryRun, until: Uint8Array | null, start: number, end: number, takenIn: boolean): boolean {
+    return this.inner!.sift(into, until, start, end, takenIn);
+  }
+
   skip(entries: number): void {
     this.inner!.skip(entries);
   }

@@ -57,6 +57,10 @@ export class MemtableSource implements Source {
     return 0;
   }
 
+  sift(): boolean {
+    return false;
+  }
+
   skip(): void {}
 
   close(): void {}

@@ -14,6 +14,8 @@ import type { Source } from './source.js';
 const NONE = -1;
 /** Entries that the first run asks for: a short range should not pay for describing a whole block. */
 const FIRST_RUN_ENTRIES = 16;
+/** Runs that were as long as this are worth a search for their end. */
+const SIFTED_FROM = 64;
 
 /** What a cursor asks its engine before each step: whether the tables under it are still open. */
 export interface CursorHost {
@@ -73,10 +75,30 @@ export class MergeCursor implements Cursor {
   }
 
   nextRun(into: EntryRun): boolean {
-    if (!this.next()) return false;
+    while (this.next()) {
+      const source = this.sources[this.current]!;
+      if (this.reverse || this.runEntries < SIFTED_FROM || !this.sift(source, into)) return this.describe(source, into);
+      if (into.count > 0) return true;
+    }
+    return false;
+  }
+
+  /** Has the source pass over entries that are not looked for, up to the other sources' next one and the end of the range. */
+  private sift(source: Source, into: EntryRun): boolean {
+    const { upper } = this;
+    if (this.rival === NONE) {
+      return source.sift(into, upper ?? null, 0, upper?.length ?? 0, !this.upperOpen);
+    }
+    const { bytes, start, end } = this.sources[this.rival]!.key;
+    return upper !== undefined && compareBytes(upper, 0, upper.length, bytes, start, end) < 0
+      ? source.sift(into, upper, 0, upper.length, !this.upperOpen)
+      : source.sift(into, bytes, start, end, false);
+  }
+
+  /** Describes the entry that it stands on, and those behind it that can be told at once. */
+  private describe(source: Source, into: EntryRun): boolean {
     into.setOne(this.key, this.value);
     if (this.reverse) return true;
-    const source = this.sources[this.current]!;
     const described = source.describe(into, this.runEntries);
     if (described <= 1) return true;
     const used = this.entriesInSight(into, described);

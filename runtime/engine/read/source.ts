@@ -22,6 +22,8 @@ export interface Source {
    * told at once: none deleted, all in the same buffers. Moves nowhere. 0 where a source can't.
    */
   describe(into: EntryRun, most: number): number;
+  /** As TableCursor.sift; false where a source can't. */
+  sift(into: EntryRun, until: Uint8Array | null, start: number, end: number, takenIn: boolean): boolean;
   /** Moves over as many entries, which `describe` has shown to be there. */
   skip(entries: number): void;
   close(): void;

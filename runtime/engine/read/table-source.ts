@@ -59,6 +59,10 @@ class PlainTableSource implements Source {
     return this.cursor.describe(into, most);
   }
 
+  sift(into: EntryRun, until: Uint8Array | null, start: number, end: number, takenIn: boolean): boolean {
+    return this.cursor.sift(into, until, start, end, takenIn);
+  }
+
   skip(entries: number): void {
     this.cursor.skip(entries);
   }
@@ -120,6 +124,10 @@ class VersionedTableSource implements Source {
 
   describe(): number {
     return 0;
+  }
+
+  sift(): boolean {
+    return false;
   }
 
   skip(): void {}

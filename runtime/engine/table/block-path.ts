@@ -36,6 +36,11 @@ export class BlockPath {
     if (this.scan !== undefined && this.isNew(block)) this.scan.blocksRead++;
   }
 
+  /** The blocks in `[from, to)` were not looked into, for other reasons. */
+  pass(from: number, to: number): void {
+    for (let block = from; block < to; block++) this.countSkipped(block);
+  }
+
   private countSkipped(block: number): void {
     if (this.scan !== undefined && this.isNew(block)) this.scan.blocksSkipped++;
   }

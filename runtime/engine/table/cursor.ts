@@ -1,5 +1,7 @@
 // Walks a table entry by entry, pinning the block it stands on.
-import type { EntryRun } from '../../bytes/entry-run.js';
+import type { ColumnBound } from '../../bytes/columns.js';
+import { equalBytes } from '../../bytes/compare.js';
+import { type EntryRun, MAX_RUN_ENTRIES } from '../../bytes/entry-run.js';
 import { ByteSpan } from '../../bytes/writer.js';
 import { FRAME_BYTES } from '../cache/page-cache.js';
 import {
@@ -18,11 +20,20 @@ import {
 } from './block.js';
 import type { BlockPath } from './block-path.js';
 import type { BlockSource } from './block-source.js';
-import { keysStart, lowerBound } from './fixed-block.js';
+import { keyEquals, keysStart, lowerBound } from './fixed-block.js';
 import { KEY_SLACK_BYTES, readKey, seekKey, VALUE_START } from './prefix-block.js';
+import type { Sift } from './sift.js';
 import type { TableCursor } from './table.js';
+import type { BoundColumn, TableColumns } from './table-columns.js';
 
 const NOWHERE = -1;
+
+/** What a cursor needs to pass over single entries. */
+export interface Sifting {
+  readonly columns: TableColumns;
+  readonly bounds: readonly ColumnBound[];
+  readonly sift: Sift;
+}
 
 export class BlockCursor implements TableCursor {
   readonly key = new ByteSpan();
@@ -48,6 +59,8 @@ export class BlockCursor implements TableCursor {
   /** Ends of the runs that are pinned besides, for what was described last reaches into them. */
   private readonly held: number[] = [];
   private readonly keySize: number;
+  /** The key that `sift` was last to stop at, and its place. */
+  private until: { readonly key: Uint8Array; readonly ordinal: number; readonly isThere: boolean } | null = null;
 
   /**
    * @param longestKey bytes of the longest key in the table
@@ -59,6 +72,7 @@ export class BlockCursor implements TableCursor {
     longestKey: number,
     private readonly oneSequence: number | null,
     private readonly path: BlockPath,
+    private readonly sifting: Sifting | null,
   ) {
     this.keySize = keySize ?? 0;
     this.bytes = source.cache.bytes;
@@ -116,13 +130,16 @@ export class BlockCursor implements TableCursor {
     const { source, path, entry, count } = this;
     const inBlock = Math.min(most, count - entry);
     let described = this.describeBlock(into, 0, inBlock, this.end, this.source.shapes[this.block]!, entry);
+    if (entry === 0) this.sifting?.columns.noteWalked(1);
     if (described < inBlock || this.pinned === 0) return described;
+    this.hold(this.block, this.pinned);
     let block = this.block;
     while (described < most) {
       block = path.from(block + 1);
       const frameEnd = block < 0 ? 0 : source.frameEnds[block]!;
       if (frameEnd === 0) return described;
       this.hold(block, frameEnd);
+      this.sifting?.columns.noteWalked(1);
       const shape = source.shapes[block]!;
       const wanted = Math.min(most - described, shape & SHAPE_COUNT_MASK);
       const more = this.describeBlock(into, described, wanted, frameEnd * FRAME_BYTES, shape, 0);
@@ -130,6 +147,24 @@ export class BlockCursor implements TableCursor {
       if (more < wanted) return described;
     }
     return described;
+  }
+
+  sift(into: EntryRun, until: Uint8Array | null, start: number, end: number, takenIn: boolean): boolean {
+    const { sifting } = this;
+    if (sifting === null || (until !== null && end - start !== this.keySize)) return false;
+    const columns = sifting.columns.of(sifting.bounds);
+    if (columns === null) return false;
+    this.letGo();
+    const { ordinals } = sifting.columns;
+    const from = ordinals[this.block]! + this.entry;
+    const last = until === null ? ordinals.at(-1)! : this.ordinalOf(ordinals, until, start, takenIn);
+    const seen = this.describeSifted(into, columns, from, last);
+    let block = this.block;
+    while (ordinals[block + 1]! <= seen) block++;
+    this.path.pass(this.block + 1, block);
+    this.enter(block, false);
+    this.stand(seen - ordinals[block]!);
+    return true;
   }
 
   skip(entries: number): void {
@@ -175,6 +210,68 @@ export class BlockCursor implements TableCursor {
     return most;
   }
 
+  /** The number of the first entry that is not moved over. */
+  private ordinalOf(ordinals: Int32Array, key: Uint8Array, keyStart: number, takenIn: boolean): number {
+    const { source, keySize, until } = this;
+    const keyEnd = keyStart + keySize;
+    if (until !== null && equalBytes(until.key, 0, keySize, key, keyStart, keyEnd))
+      return until.ordinal + Number(takenIn && until.isThere);
+    const block = source.index.find(key, keyStart, keyEnd);
+    if (block === source.index.blocks) return ordinals.at(-1)!;
+    if (source.frameEnds[block] === 0) source.load(block, true);
+    const frameEnd = source.frameEnds[block]!;
+    const view = frameEnd === 0 ? source.view : source.cache.view;
+    const end = frameEnd === 0 ? source.end : frameEnd * FRAME_BYTES;
+    const count = entryCount(view, end);
+    const keysAt = keysStart(view, end, keySize, count);
+    const entry = lowerBound(view, keysAt, keySize, count, key, keyStart);
+    const isThere = entry < count && keyEquals(view, keysAt + keySize * entry, keySize, key, keyStart);
+    source.forgetAside();
+    const ordinal = ordinals[block]! + entry;
+    this.until = { key: key.slice(keyStart, keyEnd), ordinal, isThere };
+    return ordinal + Number(takenIn && isThere);
+  }
+
+  /**
+   * Describes the entries in `[from, last)` that the columns admit, as many as fit and as have their blocks in the cache; if there
+   * is none yet, the block of the first is loaded. Returns the last entry that need not be looked at again.
+   */
+  private describeSifted(into: EntryRun, columns: readonly BoundColumn[], from: number, last: number): number {
+    const { source, path } = this;
+    const { ordinals } = this.sifting!.columns;
+    const { sift } = this.sifting!;
+    let at = from;
+    let block = this.block;
+    let count = 0;
+    let entry = sift.next(columns, at, last);
+    while (entry >= 0 && count < MAX_RUN_ENTRIES) {
+      const before = block;
+      while (ordinals[block + 1]! <= entry) block++;
+      path.pass(before + 1, block);
+      let frameEnd = source.frameEnds[block]!;
+      if (frameEnd === 0 || this.pinned === 0) {
+        if (count > 0) break;
+        this.enter(block, false);
+        frameEnd = this.pinned;
+      }
+      if (frameEnd > 0) this.hold(block, frameEnd);
+      into.keyBytes = this.bytes;
+      into.bytes = this.bytes;
+      into.view = this.view;
+      const first = ordinals[block]!;
+      const end = frameEnd === 0 ? this.end : frameEnd * FRAME_BYTES;
+      const shape = source.shapes[block]!;
+      for (; entry >= 0 && entry < ordinals[block + 1]! && count < MAX_RUN_ENTRIES; count++) {
+        this.describeBlock(into, count, 1, end, shape, entry - first);
+        at = entry + 1;
+        entry = sift.next(columns, at, last);
+      }
+      if (frameEnd === 0) break;
+    }
+    into.count = count;
+    return entry < 0 ? last - 1 : at - 1;
+  }
+
   private hold(block: number, frameEnd: number): void {
     const { source } = this;
     source.counters.hits++;
@@ -212,7 +309,9 @@ export class BlockCursor implements TableCursor {
     const { cache } = source;
     let frameEnd = source.frameEnds[block]!;
     if (frameEnd === 0) {
-      this.leave();
+      this.unpin();
+      this.block = NOWHERE;
+      this.valid = false;
       source.load(block, !sought);
       frameEnd = source.frameEnds[block]!;
       this.bytes = source.bytes;

@@ -9,12 +9,14 @@ import { BlockIndex } from './block-index.js';
 import { BlockPath } from './block-path.js';
 import { BlockSource } from './block-source.js';
 import { CHECKSUM_BYTES, checksumMatches } from './checksum.js';
-import { BlockCursor } from './cursor.js';
+import { BlockCursor, type Sifting } from './cursor.js';
 import { BloomFilter } from './filter.js';
 import { decodeFooter, FOOTER_BYTES } from './format.js';
 import { ALL_VISIBLE, CONTINUES, findFixed, findPrefixed } from './lookup.js';
 import { decodeProperties, type Properties, ZONES_TAG } from './properties.js';
+import { Sift } from './sift.js';
 import { ABSENT, type Lookup, type TableCursor, type TableIdentity, type TableReader } from './table.js';
+import { TableColumns } from './table-columns.js';
 import { verifyTable } from './verify.js';
 import { ZoneMap } from './zones.js';
 
@@ -112,6 +114,9 @@ const MOST_ABSENCES = 16;
 /** Above it the filter is asked first after all. */
 const MANY_ABSENCES = MOST_ABSENCES / 2;
 
+/** Share of a table's blocks below which its columns are not collected. */
+const FEW_BLOCKS = 1 / 4;
+
 class SortedTableReader implements TableReader {
   readonly id: number;
   readonly path: string;
@@ -135,6 +140,7 @@ class SortedTableReader implements TableReader {
   private absences = 0;
   /** Read when first asked for. */
   private zones: ZoneMap | null | undefined;
+  private columns: TableColumns | null = null;
 
   constructor(
     private readonly file: VfsFile,
@@ -270,19 +276,31 @@ class SortedTableReader implements TableReader {
 
   cursor(scan?: Scan, leavesOut = false): TableCursor {
     const { source, keySize, properties } = this;
-    const admitted = scan === undefined || !leavesOut || scan.bounds.length === 0 ? null : this.admitted(scan);
+    const { longestKey } = properties;
+    const { blocks } = source.index;
     const { minSequence, maxSequence } = this;
     const oneSequence = minSequence === maxSequence ? minSequence : null;
-    const path = new BlockPath(source.index.blocks, admitted, scan);
-    return new BlockCursor(source, keySize, properties.longestKey, oneSequence, path);
+    const zones = scan === undefined || !leavesOut || scan.bounds.length === 0 ? null : this.zoneMap();
+    const admitted = zones === null ? null : zones.admitted(scan!.bounds, blocks);
+    const path = new BlockPath(blocks, admitted, scan);
+    // Where zones leave out most of the table, reading the rest of it is little work.
+    const few = admitted !== null && admitted.reduce((sum, one) => sum + one, 0) < blocks * FEW_BLOCKS;
+    const mayTell = zones !== null && !few && this.tombstones === 0 && keySize !== null;
+    const sifting = mayTell ? this.siftingFor(scan!, zones) : null;
+    return new BlockCursor(source, keySize, longestKey, oneSequence, path, sifting);
   }
 
-  private admitted({ bounds }: Scan): Uint8Array | null {
+  private siftingFor(scan: Scan, zones: ZoneMap): Sifting {
+    this.columns ??= new TableColumns(this.source, zones.layout, this.entries);
+    return { columns: this.columns, bounds: scan.bounds, sift: new Sift() };
+  }
+
+  private zoneMap(): ZoneMap | null {
     if (this.zones === undefined) {
       const section = this.section(ZONES_TAG);
       this.zones = section === null ? null : new ZoneMap(section, this.blocks);
     }
-    return this.zones === null ? null : this.zones.admitted(bounds, this.blocks);
+    return this.zones;
   }
 
   verify(): void {
@@ -290,6 +308,7 @@ class SortedTableReader implements TableReader {
   }
 
   close(): void {
+    this.columns?.drop();
     this.cache.releaseAll(this.source);
     this.file.close();
   }

@@ -140,7 +140,9 @@ export class ZoneMap {
   /** Per block 1 where it may hold a value inside all bounds, 0 where it can't; null where nothing is known of these columns. */
   admitted(bounds: readonly ColumnBound[], blocks: number): Uint8Array | null {
     const { columns } = this.layout;
-    const known = bounds.flatMap(({ column, least, most }) => {
+    const known = bounds.flatMap(({ column, least, most, orNaN }) => {
+      // Which zones hold a NaN is not kept.
+      if (orNaN === true) return [];
       const cell = columns.findIndex((other) => isSameColumn(column, other));
       return cell < 0 ? [] : [{ cell, least, most }];
     });
