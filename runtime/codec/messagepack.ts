@@ -10,6 +10,11 @@ const UNDEFINED = 0;
 const BIGINT = 0x42;
 const WRAPPED = 0x51;
 const TIMESTAMP = 0xff;
+/** Of what is wrapped, the kinds that hold binary (value.ts). */
+const UTF16_STRING = 1;
+const BYTES = 3;
+/** An array of two. */
+const PAIR = 0x92;
 
 /** Whether `bytes[from, to)` is exactly one value. */
 export function isMessagePack(bytes: Uint8Array, from: number, to: number): boolean {
@@ -44,11 +49,7 @@ function skip(bytes: Uint8Array, at: number, end: number, depth: number): number
     case 0xcf:
     case 0xd3:
       return within(next + 8, end);
-    case 0xc4: // bin 8, 16, 32; str 8, 16, 32
-    case 0xc5:
-    case 0xc6:
-      return sized(bytes, next, end, 1 << (token - 0xc4));
-    case 0xd9:
+    case 0xd9: // str 8, 16, 32
     case 0xda:
     case 0xdb:
       return sized(bytes, next, end, 1 << (token - 0xd9));
@@ -103,10 +104,23 @@ function extension(bytes: Uint8Array, at: number, end: number, size: number, dep
     case BIGINT:
       return stop;
     case WRAPPED:
-      return skip(bytes, content, stop, depth + 1) === stop ? stop : -1;
+      return skipWrapped(bytes, content, stop, depth + 1) === stop ? stop : -1;
     default:
       return -1;
   }
+}
+
+/**
+ * What value.ts wraps. Only here may binary stand, as the second of two parts: anywhere else msgpackr would give a Buffer over the
+ * page that the record lies in.
+ */
+function skipWrapped(bytes: Uint8Array, at: number, end: number, depth: number): number {
+  const kind = bytes[at + 1];
+  const holdsBinary = bytes[at] === PAIR && (kind === UTF16_STRING || kind === BYTES);
+  if (at + 2 >= end || !holdsBinary) return skip(bytes, at, end, depth);
+  const token = bytes[at + 2]!;
+  if (token < 0xc4 || token > 0xc6) return skip(bytes, at, end, depth);
+  return sized(bytes, at + 3, end, 1 << (token - 0xc4));
 }
 
 function within(next: number, end: number): number {

@@ -63,7 +63,7 @@ export const ACCOUNTS = 8;
 export const BRANCHES = ['north', 'south'];
 export const OPENING_BALANCE = 100;
 /** What the accounts of a branch must hold together. */
-export const BRANCH_FLOOR = 250;
+export const BRANCH_FLOOR = 360;
 
 export function accountOf(number: number): Values {
   const branch = BRANCHES[number % BRANCHES.length]!;
