@@ -1,5 +1,5 @@
 // What can be asked of an entity, as every store offers it: the asynchronous half. docs/queries.md shows each form.
-import type { Explanation } from '../query/access.js';
+import type { Explanation } from '../query/explanation.js';
 import type { Lowered, LoweredSelector } from '../query/expression.js';
 import type { ObjectForm } from '../query/object-form.js';
 import type { OrderTerm } from '../query/query.js';
@@ -108,6 +108,14 @@ export interface AsyncQuery<Row, Input = Partial<Row>, Out = Row> extends AsyncI
   update(patch: Patch<Row, Input>): Promise<number>;
   /** Deletes all rows of the answer, as one write; returns how many there were. For very many, `limit(10_000).delete()` until it is 0. */
   delete(): Promise<number>;
-  /** How the query would be answered now; `String(...)` of it is one line. */
-  explain(): Explanation;
+  /** How the query would be answered now: `console.log` shows it as a tree, `String(...)` in one line. Reads no row. */
+  explain(options?: ExplainOptions & { readonly analyze?: false }): Explanation;
+  /** The same after the query was run, with what that took. */
+  explain(options: ExplainOptions & { readonly analyze: true }): Promise<Explanation>;
+}
+
+export interface ExplainOptions {
+  /** Whether the rows are asked for (default) or only their number, which an index may know by itself. */
+  readonly of?: 'rows' | 'count';
+  readonly analyze?: boolean;
 }

@@ -1,10 +1,11 @@
 // Queries whose rows are brought together in groups, as builders: each call gives a new one.
 
 import { QueryError } from '../errors.js';
-import type { Explanation } from '../query/access.js';
 import { extremeByIndex } from '../query/aggregate/extreme.js';
 import { aggregate, type Group } from '../query/aggregate/fold.js';
-import { plan } from '../query/planner.js';
+import { explain } from '../query/explain.js';
+import type { Explanation } from '../query/explanation.js';
+import { wantedOf } from '../query/planner.js';
 import type { Aggregate, Aggregation, OrderTerm, Query, Selector } from '../query/query.js';
 import { assertFunction, selectorOf } from '../query/selector.js';
 import { type Answers, type Figure, type Figures, figuresOf, type Shape } from './figures.js';
@@ -169,7 +170,8 @@ export class GroupedQuery<Row, Key, Input, Out> implements AsyncGroupedQuery<Row
   }
 
   explain(): Explanation {
-    return plan(this.table, this.toQuery()).explanation;
+    const query = this.toQuery();
+    return explain(this.table, query, wantedOf(query));
   }
 
   [Symbol.iterator](): Iterator<Out> {

@@ -3,7 +3,7 @@ export type { BackupOptions, BackupSummary, EngineStats, TreeStats } from '../en
 export type { Finding } from '../engine/check/index.js';
 export { type RestoreSummary, restoreBackup } from '../engine/index.js';
 export * from '../errors.js';
-export type { Explanation } from '../query/access.js';
+export type { Explanation } from '../query/explanation.js';
 export type { Expression, Lowered, LoweredSelector } from '../query/expression.js';
 export { defineFilter, type Filter } from '../query/filter.js';
 export type { ObjectForm } from '../query/object-form.js';

@@ -1,17 +1,19 @@
 // Builds queries: each call gives a new builder, and nothing is read before the last one. What it makes is a frozen Query.
 import { QueryError } from '../errors.js';
-import type { Explanation } from '../query/access.js';
+import { completeOrder } from '../query/arrival.js';
 import { cursorAt, fingerprintOf, readCursor } from '../query/cursor.js';
 import { compile, fieldOfRow } from '../query/evaluate.js';
 import { count, pages, toArray } from '../query/executor.js';
+import { analyze, explain } from '../query/explain.js';
+import type { Explanation } from '../query/explanation.js';
 import type { Lowered, LoweredSelector } from '../query/expression.js';
 import { loweredFilter } from '../query/filter.js';
 import { lowerObject, type ObjectForm } from '../query/object-form.js';
-import { completeOrder, plan } from '../query/planner.js';
+import { countingOf, plan, wantedOf } from '../query/planner.js';
 import type { Condition, OrderTerm, Query } from '../query/query.js';
 import { assertFunction, selectorOf } from '../query/selector.js';
 import { assertValues } from './arguments.js';
-import type { AsyncQuery, Page, Patch } from './async-query.js';
+import type { AsyncQuery, ExplainOptions, Page, Patch } from './async-query.js';
 import type { RowChange } from './change.js';
 import { orderTerm, wholeNumber } from './given.js';
 import { QueryFigures } from './query-figures.js';
@@ -226,7 +228,7 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown, Out = Row>
 
   countSync(): number {
     const query = this.toQuery();
-    return count(this.table, plan(this.table, query), query, this.session.view);
+    return count(this.table, plan(this.table, query, countingOf(query)), query, this.session.view);
   }
 
   async count(): Promise<number> {
@@ -293,8 +295,17 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown, Out = Row>
     return changes.length;
   }
 
-  explain(): Explanation {
-    return plan(this.table, this.toQuery()).explanation;
+  explain(options?: ExplainOptions & { readonly analyze?: false }): Explanation;
+  explain(options: ExplainOptions & { readonly analyze: true }): Promise<Explanation>;
+  explain(options: ExplainOptions = {}): Explanation | Promise<Explanation> {
+    const explanation = this.explainSync(options);
+    return options.analyze === true ? Promise.resolve(explanation) : explanation;
+  }
+
+  explainSync({ of = 'rows', analyze: runs = false }: ExplainOptions = {}): Explanation {
+    const query = this.toQuery();
+    const wanted = of === 'count' ? countingOf(query) : wantedOf(query);
+    return runs ? analyze(this.table, query, this.session.view, wanted) : explain(this.table, query, wanted);
   }
 
   /** Streams the rows as they are at the start of the loop, whatever is written meanwhile. */

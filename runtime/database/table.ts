@@ -2,6 +2,7 @@
 import { ByteSpan, ByteWriter } from '../bytes/writer.js';
 import type { EntityRuntime } from '../codec/codec.js';
 import { columnsOf } from '../codec/columns.js';
+import { keyParts } from '../codec/key-parts.js';
 import { layoutRecord } from '../codec/layout.js';
 import type { Engine, Tree } from '../engine/api.js';
 import type { Table } from '../query/table.js';
@@ -35,10 +36,17 @@ export class EntityTable<Row, Key, Input> implements Table<Row, Key> {
     this.clock = clock;
     this.keyField = model.key.fields[0]!;
     const columns = columnsOf(layoutRecord(model));
-    this.tree = engine.openTree(model.storedName, { keySize: key.size, ...(columns === undefined ? {} : { columns }) });
+    this.tree = engine.openTree(model.storedName, {
+      keySize: key.size,
+      parts: keyParts(model, model.key.fields),
+      ...(columns === undefined ? {} : { columns }),
+    });
     this.indexes = model.indexes.map((index, i) => {
       const codec = indexes[i]!;
-      const tree = engine.openTree(`${model.storedName}/${index.name}`, { keySize: entrySize(codec, key.size) });
+      const tree = engine.openTree(`${model.storedName}/${index.name}`, {
+        keySize: entrySize(codec, key.size),
+        parts: keyParts(model, index.fields),
+      });
       return new IndexUpkeep(index, codec, tree, key.size, model.ttl?.field ?? null);
     });
     this.generator = generatorOf(model, stored, random);

@@ -1,6 +1,7 @@
 // The face of the engine: keys and values as bytes, trees, batches, cursors. Upper folders import this and engine/index.ts only.
 import type { ColumnBound, ColumnLayout } from '../bytes/columns.js';
 import type { EntryRun } from '../bytes/entry-run.js';
+import type { KeyPart } from '../bytes/key-parts.js';
 import type { ByteSpan, ByteWriter } from '../bytes/writer.js';
 
 /** When a commit's promise resolves (and a sync call returns): after fdatasync, after at most 100 ms, or once the kernel has it. */
@@ -11,6 +12,8 @@ export interface TreeOptions {
   readonly keySize: number | null;
   /** Where values hold numbers that scans ask for; left out: as before. Stored. Tables written later keep their ranges (zone maps). */
   readonly columns?: ColumnLayout;
+  /** The parts that keys begin with; left out: as before. Stored. Tables written later tell how many values each part has. */
+  readonly parts?: readonly KeyPart[];
 }
 
 /** Bounds on keys, compared as unsigned bytes; a missing bound is open. */
@@ -89,6 +92,29 @@ export interface CursorOptions {
   readonly scan?: Scan;
 }
 
+/**
+ * What is known of a tree without reading its entries, for whoever chooses between ways to read it. All of it is estimated, and
+ * of the tree as it is now: nothing but speed may depend on it.
+ */
+export interface TreeStatistics {
+  /** Live entries. */
+  readonly entries: number;
+  /** Bytes of an entry, key and value, on average. */
+  readonly entryBytes: number;
+  /** Pages of 4 KiB that hold all entries. */
+  readonly pages: number;
+  /** Entries in the range; `equalColumns` leading parts of the key have one value throughout it. */
+  entriesIn(range: KeyRange, equalColumns?: number): number;
+  /** Different values of the first `columns` parts of the key together; at least 1. */
+  distinct(columns: number): number;
+}
+
+/** Pages of a tree's tables that reads found in memory, and that they had to fetch. */
+export interface PageCounts {
+  readonly hits: number;
+  readonly misses: number;
+}
+
 /** One ordered map of byte keys to byte values. */
 export interface Tree {
   readonly id: number;
@@ -110,6 +136,9 @@ export interface Tree {
   cursor(range?: KeyRange, options?: CursorOptions): Cursor;
   /** Estimated number of live entries (exact after a flush with no overwrites). */
   estimateEntries(): number;
+  statistics(): TreeStatistics;
+  /** Since the engine was opened. */
+  readonly pages: PageCounts;
 }
 
 /** Changes that become visible and durable together, over any number of trees. Reusable after `clear`. */

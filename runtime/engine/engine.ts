@@ -133,7 +133,7 @@ export class LsmEngine implements Engine, TreeHost, LoaderHost {
   openTree(name: string, options: TreeOptions): Tree {
     this.checkWritable();
     const edit = this.forest.opened(name, options, () => this.store.takeId());
-    if (edit !== null) this.change('a new tree, or what is said of its columns', [], () => this.store.install(edit));
+    if (edit !== null) this.change('a new tree, or what is said of it', [], () => this.store.install(edit));
     return this.forest.byName.get(name)!;
   }
 

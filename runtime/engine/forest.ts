@@ -1,5 +1,4 @@
 // All trees of an open engine: found by name and by id, changed by batches, rearranged when the version changes.
-import { isSameLayout } from '../bytes/columns.js';
 import { H1, hashKey } from '../bytes/hash.js';
 import { LimitError, StorageError } from '../errors.js';
 import type { TreeChanges, TreeOptions } from './api.js';
@@ -7,7 +6,7 @@ import { MAX_KEY_BYTES, MAX_TREES } from './limits.js';
 import { Memtable } from './memtable/memtable.js';
 import { TreeView } from './read/tree-view.js';
 import { EngineTree, type TreeHost } from './tree.js';
-import type { VersionEdit } from './version/edit.js';
+import { described, treeMeta, type VersionEdit } from './version/edit.js';
 import type { Version } from './version/version.js';
 import { BatchReader } from './write/batch.js';
 
@@ -38,15 +37,16 @@ export class Forest {
   }
 
   /**
-   * The edit that makes the tree, or keeps what is said of the columns of its values (tables that are written from now on tell
+   * The edit that makes the tree, or keeps what is said of its keys and values (tables that are written from now on tell
    * about them); null where it is as wanted. Throws LimitError (QDB4050) and StorageError (QDB4013).
    */
-  opened(name: string, { keySize, columns }: TreeOptions, takeId: () => number): VersionEdit | null {
+  opened(name: string, options: TreeOptions, takeId: () => number): VersionEdit | null {
+    const { keySize } = options;
     const known = this.byName.get(name);
     if (known !== undefined) {
       if (known.keySize === keySize) {
-        if (columns === undefined || isSameLayout(columns, known.meta.columns)) return null;
-        return { changeTrees: [{ ...known.meta, columns }] };
+        const meta = described(known.meta, options);
+        return meta === known.meta ? null : { changeTrees: [meta] };
       }
       throw new StorageError(
         'QDB4013',
@@ -59,7 +59,7 @@ export class Forest {
     if (this.byName.size >= MAX_TREES) {
       throw new LimitError('QDB4050', `There are ${MAX_TREES} trees already: drop one before "${name}" is made.`);
     }
-    return { addTrees: [{ id: takeId(), name, keySize, ...(columns === undefined ? {} : { columns }) }] };
+    return { addTrees: [treeMeta(takeId(), name, options)] };
   }
 
   /** The edit that renames and drops trees. Throws StorageError (QDB4019) where a tree is missing or a name would be of two. */

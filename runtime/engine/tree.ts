@@ -2,7 +2,16 @@
 import { compareKeys } from '../bytes/compare.js';
 import { H1, H2, hashKey } from '../bytes/hash.js';
 import type { ByteSpan } from '../bytes/writer.js';
-import type { CompactionFilter, Cursor, CursorOptions, KeyRange, Snapshot, Tree } from './api.js';
+import type {
+  CompactionFilter,
+  Cursor,
+  CursorOptions,
+  KeyRange,
+  PageCounts,
+  Snapshot,
+  Tree,
+  TreeStatistics,
+} from './api.js';
 import { Memtable } from './memtable/memtable.js';
 import { LevelSource } from './read/level-source.js';
 import { MemtableSource } from './read/memtable-source.js';
@@ -12,6 +21,7 @@ import { StagedGets } from './read/staged-gets.js';
 import { tableSource } from './read/table-source.js';
 import { TreeView } from './read/tree-view.js';
 import type { Readers } from './readers.js';
+import { MergedStatistics } from './statistics/tree-statistics.js';
 import { ABSENT, FOUND } from './table/table.js';
 import type { TableHandle, TableSet } from './tables.js';
 import type { TableMeta, TreeMeta } from './version/edit.js';
@@ -46,6 +56,7 @@ export class EngineTree implements Tree {
   /** What merges leave out, asked as each begins. */
   filter: (() => CompactionFilter) | null = null;
   private stagedGets: StagedGets | null = null;
+  private known: MergedStatistics | null = null;
 
   constructor(
     /** As the version has it. */
@@ -118,6 +129,17 @@ export class EngineTree implements Tree {
       for (const table of level) entries += table.entries - 2 * table.tombstones;
     }
     return Math.max(0, entries);
+  }
+
+  statistics(): TreeStatistics {
+    const { view, memtable } = this;
+    if (this.known?.describes(view, memtable) !== true)
+      this.known = new MergedStatistics(view, memtable, this.meta.parts ?? []);
+    return this.known!;
+  }
+
+  get pages(): PageCounts {
+    return this.host.tables.countersOf(this.id);
   }
 
   private find(key: Uint8Array, keyStart: number, keyEnd: number, sequence: number, into: ByteSpan): boolean {

@@ -1,6 +1,7 @@
 // How a query is going to be answered: where the rows come from, what order they arrive in, and what is left to check.
-// Plain data; planner.ts makes it, executor.ts runs it, explain() prints it.
+// Plain data; planner.ts makes it, executor.ts runs it, explain.ts prints it.
 import type { KeyRange } from '../engine/api.js';
+import type { Field } from '../schema/model.js';
 import type { OrderTerm } from './query.js';
 import type { TableIndex } from './table.js';
 
@@ -22,47 +23,63 @@ export type Arrival =
   /** All must be collected and sorted. */
   | { readonly kind: 'unordered' };
 
-export interface Plan<Row> {
+/** An index whose entries hold all that a query needs. */
+export interface CoveringIndex {
+  /** Its columns. */
+  readonly fields: readonly Field[];
+}
+
+/** What whoever asks makes of the rows. */
+export interface Wanted {
+  /** Names of the fields that are read of each row, or null where whole rows are wanted. */
+  readonly fields: readonly string[] | null;
+  /** Only their number matters, whatever their order, offset and limit. */
+  readonly counting: boolean;
+}
+
+export const WHOLE_ROWS: Wanted = { fields: null, counting: false };
+export const NUMBER_OF_ROWS: Wanted = { fields: [], counting: true };
+
+/** One tree that a path reads. */
+export interface PathPart {
+  /** `'scan'`, `'primary key'` or `'index <name>'`. */
+  readonly access: string;
+  /** What bounds it, as `country = 'CH'`; empty for a whole tree. */
+  readonly bounds: string;
+  /** Entries, or records, that are looked at if no limit ends it early. */
+  readonly entries: number;
+}
+
+/** A way to get at the rows of a query, and what it is expected to take. */
+export interface Path<Row> {
+  /** One, or several for a union or, with `also`, an intersection. */
+  readonly parts: readonly PathPart[];
   /** Walked one after the other; null for the whole primary tree. */
   readonly spans: readonly Span<Row>[] | null;
-  /** One span, walked entry by entry in index order; otherwise keys are collected, sorted and fetched in the order of the primary key. */
+  /** Whether one row may have entries in several of the spans. */
+  readonly overlapping: boolean;
+  /** More lists of spans: of the primary keys in `spans` only those that are in each of these, too. */
+  readonly also: readonly (readonly Span<Row>[])[];
+  /** One span, walked entry by entry in its tree's order; otherwise keys are collected, sorted and fetched in the order of the primary key. */
   readonly walk: boolean;
   readonly reverse: boolean;
+  /** Where entries of the index hold all that is asked for: rows are made of them, without the fields that nobody reads. */
+  readonly covering: CoveringIndex | null;
   readonly arrival: Arrival;
-  /** The order asked for, completed with the primary key. */
-  readonly order: readonly OrderTerm[];
   /** Whether every entry of the spans is an answer, so that counting needs no row. */
   readonly exact: boolean;
-  readonly explanation: Explanation;
+  /** Entries of all parts. */
+  readonly entries: number;
+  /** Rows that are looked up by their primary keys if no limit ends it early. */
+  readonly fetched: number;
+  /** Nanoseconds; see cost.ts. */
+  readonly cost: number;
 }
 
-/** How a query is answered, for people and tests: `String(explanation)` is one line. */
-export interface Explanation {
-  readonly entity: string;
-  /** `'primary key'`, `'index <name>'`, several joined by ` + `, or `'scan'`. */
-  readonly access: string;
-  /** What bounds the access, as `country = 'CH'`; empty for a whole tree. */
-  readonly bounds: string;
-  /** `'in order'`, `'sorted in groups'` or `'sorted in memory'`; empty where no order was asked for. */
-  readonly order: string;
-  /** Whether each row is checked by the arrow after it was read. */
-  readonly recheck: boolean;
-  /** Why the predicate could not be used: no compiler plugin lowered it. Null otherwise. */
-  readonly reason: string | null;
-  toString(): string;
-}
-
-/** Makes the printable value. */
-export function explain(parts: Omit<Explanation, 'toString'>): Explanation {
-  return Object.freeze({ ...parts, toString: () => line(parts) });
-}
-
-function line(parts: Omit<Explanation, 'toString'>): string {
-  const { access, bounds, order, recheck, reason } = parts;
-  return [
-    bounds === '' ? access : `${access} (${bounds})`,
-    ...(order === '' ? [] : [order]),
-    ...(recheck ? ['each row checked'] : []),
-    ...(reason === null ? [] : [reason]),
-  ].join(', ');
+/** The path that is taken. */
+export interface Plan<Row> extends Path<Row> {
+  /** The order asked for, completed with the primary key. */
+  readonly order: readonly OrderTerm[];
+  /** When more keys than this are collected, they are given up for a scan, which is cheaper then. */
+  readonly mostKeys: number;
 }

@@ -39,7 +39,10 @@ export function stretchOf(
 ): Stretch | null {
   const { field } = term;
   const column = new Column(writer, position, field);
-  if (term.kind === 'prefix') return column.prefix(term.value, caseInsensitive);
+  if (term.kind === 'prefix') {
+    if (!term.folded) return column.prefix(term.value, caseInsensitive);
+    return caseInsensitive ? column.foldedPrefix(term.value) : null;
+  }
   if (caseInsensitive && field.type.kind === 'string') return null;
   if (field.nullable && nullSatisfies(term.op, term.value)) return null;
   return column.range(term.op, term.value);
@@ -114,10 +117,19 @@ class Column {
   /** Strings that begin with `text`; a caseInsensitive index answers plain ASCII ones, whose lower case stays a prefix. */
   prefix(text: string, caseInsensitive: boolean): Stretch | null {
     if (caseInsensitive && !/^[ -~]*$/.test(text)) return null;
+    return this.beginningWith(text, !caseInsensitive);
+  }
+
+  /** Strings whose lower case begins with `text`, in an index that holds lower case. */
+  foldedPrefix(text: string): Stretch {
+    return text === text.toLowerCase() ? (this.beginningWith(text, true) ?? NOTHING) : NOTHING;
+  }
+
+  private beginningWith(text: string, exact: boolean): Stretch | null {
     // Half a pair is no prefix of the whole pair's bytes.
     const cut = (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800 ? text.slice(0, -1) : text;
     const bytes = this.openBytes(cut);
-    return bytes && { gte: bytes, lt: after(bytes), exact: cut === text && !caseInsensitive };
+    return bytes && { gte: bytes, lt: after(bytes), exact: exact && cut === text };
   }
 
   private strings(op: RangeOp, value: string): Stretch | null {

@@ -5,8 +5,9 @@ import type { KeyRange } from '../engine/api.js';
 import type { Field, FieldType } from '../schema/model.js';
 import type { Span } from './access.js';
 import { type ColumnWriter, columnBytes, intersect, type Stretch, stretchOf } from './bounds.js';
+import { show } from './show.js';
 import type { Table, TableIndex } from './table.js';
-import type { Term } from './terms.js';
+import type { Equals, Term } from './terms.js';
 
 export interface Candidate<Row> {
   /** `'primary key'` or `'index <name>'`. */
@@ -30,24 +31,17 @@ export interface Candidate<Row> {
 
 /** What the terms leave of a candidate. */
 export interface Match<Row> {
+  readonly candidate: Candidate<Row>;
   readonly spans: readonly Span<Row>[];
   readonly used: ReadonlySet<Term>;
+  /** Leading columns that have one value throughout each span. */
+  readonly equalColumns: number;
   /** Leading columns that have one value in all the spans. */
   readonly constants: number;
   /** Whether the spans hold nothing that the used terms refuse. */
   readonly exact: boolean;
-  readonly rank: number;
   readonly bounds: string;
 }
-
-// How much a term narrows, as ranks that add up over the columns. Without statistics these are guesses by kind.
-const KEY_RANK = 1000;
-const EQUALS_RANK = 100;
-const ONE_OF_RANK = 90;
-const ENUM_RANK = 50;
-const BOOLEAN_RANK = 25;
-const CLOSED_RANGE_RANK = 60;
-const OPEN_RANGE_RANK = 30;
 
 /** Most spans that several lists of values may multiply to. */
 const MAX_SPANS = 10_000;
@@ -93,7 +87,7 @@ export function candidatesOf<Row, Key>(table: Table<Row, Key>): readonly Candida
 /** The whole tree, for its order. */
 export function wholeTree<Row>(candidate: Candidate<Row>): Match<Row> {
   const span = { index: candidate.index, range: {}, point: null };
-  return { spans: [span], used: new Set(), constants: 0, exact: true, rank: 0, bounds: '' };
+  return { candidate, spans: [span], used: new Set(), equalColumns: 0, constants: 0, exact: true, bounds: '' };
 }
 
 /** Null when no term bounds the candidate's first column. */
@@ -104,13 +98,12 @@ export function matchTerms<Row>(candidate: Candidate<Row>, terms: readonly Term[
   let stretch: Stretch | null = null;
   let constants = 0;
   let exact = true;
-  let rank = 0;
   let position = 0;
   let missing = false;
 
   for (const field of candidate.fields) {
     const element = candidate.multiEntry && position === 0;
-    const equals = equalityOn(field, element, terms);
+    const equals = equalityOn(candidate, field, element, terms);
     if (equals === null) {
       if (!element) stretch = stretchOn(candidate, position, field, terms, used, shown);
       break;
@@ -122,31 +115,32 @@ export function matchTerms<Row>(candidate: Candidate<Row>, terms: readonly Term[
     shown.push(showEquals(field, equals));
     if (values.length === 1 && constants === position) constants++;
     missing ||= equals.values.some((value) => value === null || value === undefined);
-    if (candidate.caseInsensitive && typeOfColumn(field).kind === 'string') exact = false;
-    rank += rankOfEquals(field, equals);
+    if (candidate.caseInsensitive && !equals.folded && typeOfColumn(field).kind === 'string') exact = false;
     position++;
   }
   if (position === 0 && stretch === null) return null;
 
   const full = position === candidate.fields.length;
   const point = full && candidate.unique && !missing;
-  if (point) rank += KEY_RANK;
-  if (stretch !== null) {
-    exact &&= stretch.exact;
-    rank += stretch.lt !== null && shown.length > position + 1 ? CLOSED_RANGE_RANK : rankOfStretch(terms, used);
-  }
+  if (stretch !== null) exact &&= stretch.exact;
   const spans: Span<Row>[] = [];
   for (const prefix of prefixes) {
     const range = rangeOf(prefix, stretch);
     if (holdsAnything(range)) spans.push({ index: candidate.index, range, point: point ? prefix : null });
   }
-  return { spans, used, constants, exact, rank, bounds: shown.join(' and ') };
+  return { candidate, spans, used, equalColumns: position, constants, exact, bounds: shown.join(' and ') };
 }
 
-function equalityOn(field: Field, element: boolean, terms: readonly Term[]): Extract<Term, { kind: 'equals' }> | null {
-  let best: Extract<Term, { kind: 'equals' }> | null = null;
+function equalityOn<Row>(
+  { caseInsensitive }: Candidate<Row>,
+  field: Field,
+  element: boolean,
+  terms: readonly Term[],
+): Equals | null {
+  let best: Equals | null = null;
   for (const term of terms) {
     if (term.kind !== 'equals' || term.field !== field || term.element !== element) continue;
+    if (term.folded && !caseInsensitive) continue;
     if (best === null || term.values.length < best.values.length) best = term;
   }
   return best;
@@ -171,20 +165,10 @@ function stretchOn<Row>(
     shown.push(
       term.kind === 'range'
         ? `${field.name} ${term.op} ${show(term.value)}`
-        : `${field.name} starts with ${show(term.value)}`,
+        : `${term.folded ? 'lower case of ' : ''}${field.name} starts with ${show(term.value)}`,
     );
   }
   return all;
-}
-
-function rankOfStretch(terms: readonly Term[], used: ReadonlySet<Term>): number {
-  return terms.some((term) => term.kind === 'prefix' && used.has(term)) ? CLOSED_RANGE_RANK : OPEN_RANGE_RANK;
-}
-
-function rankOfEquals(field: Field, { values }: Extract<Term, { kind: 'equals' }>): number {
-  if (field.type.kind === 'boolean') return BOOLEAN_RANK;
-  if (field.type.kind === 'enum') return ENUM_RANK;
-  return values.length <= 1 ? EQUALS_RANK : ONE_OF_RANK;
 }
 
 function distinctBytes(
@@ -218,15 +202,9 @@ function holdsAnything({ gte, lt }: KeyRange): boolean {
   return gte === undefined || lt === undefined || compareKeys(gte, lt) < 0;
 }
 
-function showEquals(field: Field, { values, element }: Extract<Term, { kind: 'equals' }>): string {
+function showEquals(field: Field, { values, element, folded }: Equals): string {
   if (element) return `${field.name} includes ${values.map(show).join()}`;
-  return values.length === 1 ? `${field.name} = ${show(values[0])}` : `${field.name} is one of ${values.length} values`;
-}
-
-/** A value in one line of text, strings quoted and cut at a length that fits one. */
-function show(value: unknown): string {
-  if (typeof value === 'bigint') return `${value}n`;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
-  if (typeof value !== 'string') return String(value);
-  return `'${value.length > 40 ? `${value.slice(0, 40)}...` : value}'`;
+  const name = folded ? `lower case of ${field.name}` : field.name;
+  if (values.length === 0) return `${name} has no such value`;
+  return values.length === 1 ? `${name} = ${show(values[0])}` : `${name} is one of ${values.length} values`;
 }

@@ -8,7 +8,7 @@ import type { Query, Selector } from './query.js';
 import { layoutOf } from './row-filter.js';
 import { fieldsRead } from './selector.js';
 import { comparator, TopRows } from './sort.js';
-import { countEntries, openSource } from './source.js';
+import { countEntries, openRows } from './source.js';
 import type { Table } from './table.js';
 import type { View } from './view.js';
 
@@ -76,7 +76,7 @@ const NOTHING: Selector = Object.freeze({
 export function count<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: Query, view: View): number {
   const isPart = query.after !== null || query.distinctBy !== null;
   if (!isPart && (plan.exact || query.limit === null)) {
-    const all = plan.exact ? countEntries(table, plan.spans, view) : countAnswers(table, plan, query, view);
+    const all = plan.exact ? countEntries(table, plan, view) : countAnswers(table, plan, query, view);
     const behind = Math.max(0, all - query.offset);
     return query.limit === null ? behind : Math.min(query.limit, behind);
   }
@@ -87,7 +87,7 @@ export function count<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: 
 }
 
 function countAnswers<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: Query, view: View): number {
-  const source = openSource(table, plan, query, view);
+  const source = openRows(table, plan, query, view);
   try {
     return source.count();
   } finally {
@@ -118,7 +118,7 @@ function* matching<Row, Key>(
   wanted: number | null,
   bar: OrderBar | null = null,
 ): Generator<Row[]> {
-  const source = openSource(table, plan, query, view, bar, decoderFor(table.entity, fieldsWanted(plan, query)));
+  const source = openRows(table, plan, query, view, bar, decoderFor(table.entity, fieldsWanted(plan, query)));
   const behind = query.after === null ? null : isBehind<Row>(plan.order, query.after);
   // A bar rises from page to page, so pages stay small.
   const largest = bar === null ? LARGEST_PAGE : FIRST_PAGE;

@@ -40,6 +40,32 @@ export class KeyList {
     else this.sortBytes();
   }
 
+  /** Keeps the keys that `others` has too; both lists are in order, each key once. */
+  retain(others: KeyList): void {
+    const { bytes } = this.writer;
+    const { bytes: otherBytes } = others.writer;
+    const { count } = this;
+    let other = 0;
+    let end = 0;
+    let kept = 0;
+    for (let i = 0, start = 0; i < count; i++) {
+      const keyEnd = this.ends[i]!;
+      let order = -1;
+      for (; other < others.count; other++) {
+        order = compareBytes(otherBytes, others.startOf(other), others.ends[other]!, bytes, start, keyEnd);
+        if (order >= 0) break;
+      }
+      if (order === 0 && other < others.count) {
+        bytes.copyWithin(end, start, keyEnd);
+        end += keyEnd - start;
+        this.ends[kept++] = end;
+      }
+      start = keyEnd;
+    }
+    this.count = kept;
+    this.writer.at = end;
+  }
+
   private isAscending(): boolean {
     const { bytes } = this.writer;
     for (let i = 1; i < this.count; i++) {

@@ -40,7 +40,9 @@ function keyOfPosition<Row, Key>(
   const { model, key } = entity;
   const { terms } = readTerms(model, where);
   const constantOf = (name: string): readonly unknown[] | undefined => {
-    const term = terms.find((one) => one.kind === 'equals' && one.field.name === name && one.values.length === 1);
+    const term = terms.find(
+      (one) => one.kind === 'equals' && !one.folded && one.field.name === name && one.values.length === 1,
+    );
     return term?.kind === 'equals' ? term.values : undefined;
   };
   const parts: Buffer[] = [];

@@ -5,22 +5,20 @@ import { EntryRun } from '../bytes/entry-run.js';
 import { ByteSpan } from '../bytes/writer.js';
 import type { Cursor, KeyRange, Scan } from '../engine/api.js';
 import type { Plan, Span } from './access.js';
+import { CoveredRows } from './covering.js';
 import { KeyList } from './key-list.js';
 import type { OrderBar } from './order-bar.js';
 import type { RowDecoder } from './partial-row.js';
 import type { Condition, Query } from './query.js';
 import { RowFilter } from './row-filter.js';
+import type { RowSource } from './row-source.js';
 import { primaryKeyStart, type Table, type TableIndex } from './table.js';
 import type { View } from './view.js';
 
-export interface RowSource<Row> {
-  /** Appends rows to the empty `into`, `most` at the most; false when there are no more. */
-  pull(into: Row[], most: number): boolean;
-  /** Counts all rows, most of them without decoding them; instead of `pull`. */
-  count(): number;
+/** A source that has records. */
+export interface EntrySource<Row> extends RowSource<Row> {
   /** Hands over the entries of all rows, most of them undecoded; instead of `pull`. */
   visit(visitor: EntryVisitor): void;
-  close(): void;
   /** Of a walk over the primary tree: what it looked into, and what it passed over; null for other sources. */
   readonly scan: Scan | null;
 }
@@ -28,14 +26,24 @@ export interface RowSource<Row> {
 /** Is given entries whose rows are answers: those of `run` whose numbers stand in `selected[0, count)`. Their keys are in the run too. */
 export type EntryVisitor = (run: EntryRun, selected: Int32Array, count: number) => void;
 
-/** Collected keys beyond this share of the table's rows: reading all of it in order is cheaper than fetching each. */
-const SCAN_SHARE = 1 / 3;
-/** Below this many keys fetching is always right, whatever the (estimated) size of the table. */
-const ALWAYS_FETCHED = 1000;
 /** Keys that are in memory together where their rows are only visited. */
 const VISITED_PAGE = 512;
 
+/** Rows from wherever the plan takes them, index entries included; the parameters are those of {@link openSource}. */
+export function openRows<Row, Key>(
+  table: Table<Row, Key>,
+  plan: Plan<Row>,
+  query: Query,
+  view: View,
+  bar: OrderBar | null = null,
+  decoder: RowDecoder<Row, Key> = table.entity.row,
+): RowSource<Row> {
+  if (plan.covering === null || plan.spans === null) return openSource(table, plan, query, view, bar, decoder);
+  return new CoveredRows(table, plan.spans, plan.covering, plan.exact ? [] : query.where, view, plan.reverse);
+}
+
 /**
+ * Records of the rows, by a plan that is not covering.
  * @param bar what rows must reach to be wanted at all, or null
  * @param decoder makes the rows that are given; predicates see whole ones
  */
@@ -46,7 +54,7 @@ export function openSource<Row, Key>(
   view: View,
   bar: OrderBar | null = null,
   decoder: RowDecoder<Row, Key> = table.entity.row,
-): RowSource<Row> {
+): EntrySource<Row> {
   const { model } = table.entity;
   const { spans } = plan;
   const filterOf = (conditions: readonly Condition[]): RowFilter<Row> => new RowFilter(model, conditions, bar);
@@ -59,17 +67,25 @@ export function openSource<Row, Key>(
       ? new PrimaryWalk(table, decoder, filter, view, only.range, plan.reverse)
       : new IndexWalk(table, decoder, filter, only.index, view, only.range, plan.reverse);
   }
-  const keys = collectKeys(table, spans, view);
+  const keys = collectKeys(table, spans, view, plan.mostKeys);
   // Without the keys' help every row is looked at, so the predicates must refuse the others.
   if (keys === null) return new PrimaryWalk(table, decoder, filterOf(query.where), view, {}, false);
-  keys.sortDistinct(table.entity.key.size);
+  for (const others of plan.also) {
+    const list = collectKeys(table, others, view, plan.mostKeys);
+    if (list === null) return new KeyFetch(table, decoder, filterOf(query.where), view, keys);
+    keys.retain(list);
+  }
   return new KeyFetch(table, decoder, filter, view, keys);
 }
 
-/** The primary keys that the spans hold, or null when they are so many that a scan is cheaper. */
-function collectKeys<Row, Key>(table: Table<Row, Key>, spans: readonly Span<Row>[], view: View): KeyList | null {
+/** The primary keys that the spans hold, in order and each once, or null when they are more than `most`. */
+function collectKeys<Row, Key>(
+  table: Table<Row, Key>,
+  spans: readonly Span<Row>[],
+  view: View,
+  most: number,
+): KeyList | null {
   const keys = new KeyList();
-  const most = Math.max(ALWAYS_FETCHED, table.tree.estimateEntries() * SCAN_SHARE);
   for (const span of spans) {
     if (span.point !== null) {
       collectPoint(span, view, keys);
@@ -85,6 +101,7 @@ function collectKeys<Row, Key>(table: Table<Row, Key>, spans: readonly Span<Row>
       cursor.close();
     }
   }
+  keys.sortDistinct(table.entity.key.size);
   return keys;
 }
 
@@ -107,8 +124,14 @@ function addPrimaryKey<Row, Key>(
   else keys.add(key.bytes, primaryKeyStart(index.codec.size, table.entity.key.size, key, value), key.end);
 }
 
-/** Counts the entries of a plan whose every entry is an answer. */
-export function countEntries<Row, Key>(table: Table<Row, Key>, spans: readonly Span<Row>[] | null, view: View): number {
+/** Counts the rows of a plan whose every entry is an answer. */
+export function countEntries<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, view: View): number {
+  const { spans, also } = plan;
+  if (spans !== null && (plan.overlapping || also.length > 0)) {
+    const keys = collectKeys(table, spans, view, Number.POSITIVE_INFINITY)!;
+    for (const others of also) keys.retain(collectKeys(table, others, view, Number.POSITIVE_INFINITY)!);
+    return keys.count;
+  }
   let count = 0;
   const run = new EntryRun();
   for (const span of spans ?? [{ index: null, range: {}, point: null }]) {
@@ -124,7 +147,7 @@ export function countEntries<Row, Key>(table: Table<Row, Key>, spans: readonly S
   return count;
 }
 
-class PrimaryWalk<Row, Key> implements RowSource<Row> {
+class PrimaryWalk<Row, Key> implements EntrySource<Row> {
   private readonly table: Table<Row, Key>;
   private readonly decoder: RowDecoder<Row, Key>;
   private readonly filter: RowFilter<Row>;
@@ -212,7 +235,7 @@ class PrimaryWalk<Row, Key> implements RowSource<Row> {
 }
 
 /** Rows whose primary keys come from somewhere else, fetched page by page. */
-abstract class Fetch<Row, Key> implements RowSource<Row> {
+abstract class Fetch<Row, Key> implements EntrySource<Row> {
   readonly scan = null;
   protected readonly table: Table<Row, Key>;
   protected readonly view: View;

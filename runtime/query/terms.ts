@@ -7,11 +7,20 @@ import type { Condition } from './query.js';
 /** One recognised part of a conjunction. */
 export type Term =
   /** The field (or, for `includes`, an element of it) equals one of `values`. */
-  | { readonly kind: 'equals'; readonly field: Field; readonly values: readonly unknown[]; readonly element: boolean }
+  | Equals
   | { readonly kind: 'range'; readonly field: Field; readonly op: RangeOp; readonly value: unknown }
-  | { readonly kind: 'prefix'; readonly field: Field; readonly value: string }
+  | { readonly kind: 'prefix'; readonly field: Field; readonly value: string; readonly folded: boolean }
   /** Any of these conjunctions. */
-  | { readonly kind: 'any'; readonly branches: readonly (readonly Term[])[] };
+  | { readonly kind: 'any'; readonly branches: readonly Conjunction[] };
+
+export interface Equals {
+  readonly kind: 'equals';
+  readonly field: Field;
+  readonly values: readonly unknown[];
+  readonly element: boolean;
+  /** What is compared is the field's `toLowerCase()`. */
+  readonly folded: boolean;
+}
 
 export type RangeOp = '<' | '<=' | '>' | '>=';
 
@@ -53,7 +62,7 @@ class TermReader {
     const term = this.term(expression);
     if (term === null) return false;
     into.push(term);
-    return term.kind !== 'any';
+    return term.kind !== 'any' || term.branches.every(({ complete }) => complete);
   }
 
   private term(expression: Expression): Term | null {
@@ -78,6 +87,8 @@ class TermReader {
         return (
           this.element(expression.subject, expression.argument) ?? this.oneOf(expression.subject, expression.argument)
         );
+      case 'setHas':
+        return this.oneOf(expression.subject, expression.argument);
       case '||':
         return this.any(expression.args);
       default:
@@ -89,14 +100,18 @@ class TermReader {
   private truth(expression: Expression, value: boolean): Term | null {
     const field = this.field(expression);
     if (field?.type.kind !== 'boolean' || (!value && (field.nullable || field.optional))) return null;
-    return { kind: 'equals', field, values: [value], element: false };
+    return equals(field, [value]);
   }
 
   private equality(subject: Expression, other: Expression): Term | null {
-    const field = this.field(subject);
     const constant = this.constant(other);
-    if (field === null || constant === null) return null;
-    return { kind: 'equals', field, values: [constant.value].filter(canEqualItself), element: false };
+    if (constant === null) return null;
+    const { value } = constant;
+    const field = this.field(subject);
+    if (field !== null) return equals(field, [value].filter(canEqualItself));
+    if (subject.op === 'toLowerCase') return this.folded(subject.arg, [value]);
+    if (subject.op === 'getTime') return this.time(subject.arg, value);
+    return null;
   }
 
   private range(subject: Expression, op: RangeOp, other: Expression): Term | null {
@@ -107,10 +122,26 @@ class TermReader {
   }
 
   private prefix(subject: Expression, argument: Expression): Term | null {
-    const field = this.field(subject);
+    const folded = subject.op === 'toLowerCase';
+    const field = this.field(folded ? subject.arg : subject);
     const constant = this.constant(argument);
     if (field?.type.kind !== 'string' || typeof constant?.value !== 'string') return null;
-    return { kind: 'prefix', field, value: constant.value };
+    return { kind: 'prefix', field, value: constant.value, folded };
+  }
+
+  /** `u.name.toLowerCase() === x`, of strings that are never missing. */
+  private folded(subject: Expression, values: readonly unknown[]): Term | null {
+    const field = this.field(subject);
+    if (field?.type.kind !== 'string' || field.nullable || field.optional) return null;
+    return { kind: 'equals', field, values: values.filter(isFolded), element: false, folded: true };
+  }
+
+  /** `u.lastLogin.getTime() === x` */
+  private time(subject: Expression, value: unknown): Term | null {
+    const field = this.field(subject);
+    if (field?.type.kind !== 'date' || typeof value !== 'number') return null;
+    const date = new Date(value);
+    return equals(field, date.getTime() === value ? [date] : []);
   }
 
   /** `u.tags.includes(x)` */
@@ -118,24 +149,26 @@ class TermReader {
     const field = this.field(subject);
     const constant = this.constant(argument);
     if (field?.type.kind !== 'array' || constant === null) return null;
-    return { kind: 'equals', field, values: [constant.value].filter(isPrimitive), element: true };
+    return { ...equals(field, [constant.value].filter(isPrimitive)), element: true };
   }
 
-  /** `ids.includes(u.id)` */
+  /** `ids.includes(u.id)` and `set.has(u.id)` */
   private oneOf(subject: Expression, argument: Expression): Term | null {
-    const field = this.field(argument);
     const constant = this.constant(subject);
-    if (field === null || !Array.isArray(constant?.value)) return null;
-    return { kind: 'equals', field, values: constant.value.filter(isPrimitive), element: false };
+    if (!(Array.isArray(constant?.value) || constant?.value instanceof Set)) return null;
+    const values: readonly unknown[] = [...constant.value];
+    const field = this.field(argument);
+    if (field !== null) return equals(field, values.filter(isPrimitive));
+    return argument.op === 'toLowerCase' ? this.folded(argument.arg, values) : null;
   }
 
   private any(args: readonly Expression[]): Term | null {
-    const branches: Term[][] = [];
+    const branches: Conjunction[] = [];
     for (const arg of args) {
-      const branch: Term[] = [];
-      this.conjunction(arg, branch);
-      if (branch.length === 0) return null;
-      branches.push(branch);
+      const terms: Term[] = [];
+      const complete = this.conjunction(arg, terms);
+      if (terms.length === 0) return null;
+      branches.push({ terms, complete });
     }
     return { kind: 'any', branches };
   }
@@ -152,6 +185,15 @@ class TermReader {
     if (expression.op === 'param') return { value: this.parameters[expression.index] };
     return null;
   }
+}
+
+function equals(field: Field, values: readonly unknown[]): Equals {
+  return { kind: 'equals', field, values, element: false, folded: false };
+}
+
+/** Whether a `toLowerCase()` may give it. */
+function isFolded(value: unknown): boolean {
+  return typeof value === 'string' && value === value.toLowerCase();
 }
 
 /** Objects (dates, bytes) are compared by identity in an arrow, and no row holds the very object of a parameter. */

@@ -64,7 +64,27 @@ const cases: readonly [where: Expression | null, shape: Shape, plan: string][] =
   [starts('name', 'Zü'), asIs, 'scan, each row checked'],
   [starts('name', 'Zu'), asIs, "index name_ci (name starts with 'Zu'), each row checked"],
   [{ op: 'arrayIncludes', subject: of('tags'), argument: is('old') }, asIs, "index tags (tags includes 'old')"],
-  [or(country, from), asIs, "index country_name + index latitude (country = 'CH' or latitude >= 59), each row checked"],
+  [or(country, from), asIs, "index country_name + index latitude (country = 'CH' or latitude >= 59)"],
+  [
+    or(country, and(from, of('capital'))),
+    asIs,
+    "index country_name + index latitude (country = 'CH' or latitude >= 59), each row checked",
+  ],
+  [
+    { op: '===', left: { op: 'toLowerCase', arg: of('name') }, right: is('zug') },
+    asIs,
+    "index name_ci (lower case of name = 'zug')",
+  ],
+  [
+    { op: 'startsWith', subject: { op: 'toLowerCase', arg: of('name') }, argument: is('zü') },
+    asIs,
+    "index name_ci (lower case of name starts with 'zü')",
+  ],
+  [
+    { op: '===', left: { op: 'toLowerCase', arg: of('name') }, right: is('Zug') },
+    asIs,
+    'index name_ci (lower case of name has no such value)',
+  ],
   [or(country, of('capital')), asIs, 'scan, each row checked'],
   [{ op: '!', arg: country }, asIs, 'scan, each row checked'],
   [

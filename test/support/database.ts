@@ -6,6 +6,10 @@ import { type OpenOptions, type OpenPastOptions, openPast, openStore } from '../
 import type { DirectSession, Session } from '../../runtime/database/session.js';
 import { BaseEmbeddedSnapshot, type SnapshotSession } from '../../runtime/database/snapshot.js';
 import { BaseEmbeddedTransaction, type TransactionSession } from '../../runtime/database/transaction.js';
+import type { Plan } from '../../runtime/query/access.js';
+import { count, toArray } from '../../runtime/query/executor.js';
+import { plan as chosenPlan, countingOf, plans } from '../../runtime/query/planner.js';
+import type { Query } from '../../runtime/query/query.js';
 import type { EntityModel } from '../../runtime/schema/model.js';
 import { MemoryVfs } from '../../runtime/vfs/memory.js';
 import { compile } from '../emit/compile.js';
@@ -20,9 +24,30 @@ export class TestDao extends Dao<AnyRow, unknown, Values> {
     return Number((this.table.generator as AutoIncrement).last);
   }
 
+  /** What each plan of a query gives, and not only the one that is chosen. */
+  everyWay(query: Query): readonly { readonly way: string; readonly rows: AnyRow[]; readonly count: number }[] {
+    const { table } = this;
+    const { view } = this.session;
+    const counts = plans(table, query, countingOf(query)).plans.map((plan) => ({
+      way: `count by ${wayOf(plan)}`,
+      rows: toArray<AnyRow, unknown, AnyRow>(table, chosenPlan(table, query), query, view),
+      count: count(table, plan, query, view),
+    }));
+    const found = plans(table, query).plans.map((plan) => {
+      const rows = toArray<AnyRow, unknown, AnyRow>(table, plan, query, view);
+      return { way: wayOf(plan), rows, count: rows.length };
+    });
+    return [...found, ...counts];
+  }
+
   getBy(position: number, ...values: unknown[]): AnyRow | undefined {
     return values.length === 1 ? this.findUnique(position, values[0]) : this.findUniqueBy(position, values);
   }
+}
+
+function wayOf(plan: Plan<AnyRow>): string {
+  const parts = plan.parts.map(({ access, bounds }) => `${access} (${bounds})`);
+  return `${parts.join(plan.also.length > 0 ? ' & ' : ' + ')}${plan.walk ? ' walked' : ''}${plan.covering === null ? '' : ' alone'}`;
 }
 
 class Daos {

@@ -78,6 +78,39 @@ function comparison(field: Field, values: (type: Field['type']) => fc.Arbitrary<
       .map((right): Draft => ({ build: () => ({ op: '===', left: ref(field), right }), captured: [] })),
   ];
   if (field.type.kind === 'string' && !field.nullable && !field.optional) {
+    const folded: Expression = { op: 'toLowerCase', arg: ref(field) };
+    choices.push(
+      value.map(
+        (captured): Draft => ({
+          build: (index) => ({ op: '===', left: folded, right: { op: 'param', index } }),
+          captured: [captured],
+        }),
+      ),
+      value.map(
+        (captured): Draft => ({
+          build: (index) => ({ op: 'startsWith', subject: folded, argument: { op: 'param', index } }),
+          captured: [String(captured).slice(0, 2)],
+        }),
+      ),
+      fc.array(value, { maxLength: 5 }).map(
+        (captured): Draft => ({
+          build: (index) => ({ op: 'setHas', subject: { op: 'param', index }, argument: folded }),
+          captured: [new Set(captured)],
+        }),
+      ),
+    );
+  }
+  if (field.type.kind === 'date' && !field.nullable && !field.optional) {
+    choices.push(
+      value.map(
+        (captured): Draft => ({
+          build: (index) => ({ op: '===', left: { op: 'getTime', arg: ref(field) }, right: { op: 'param', index } }),
+          captured: [(captured as Date).getTime()],
+        }),
+      ),
+    );
+  }
+  if (field.type.kind === 'string' && !field.nullable && !field.optional) {
     choices.push(
       fc.tuple(fc.constantFrom('startsWith', 'endsWith', 'stringIncludes' as const), value).map(
         ([op, captured]): Draft => ({
@@ -155,6 +188,12 @@ function evaluate(expression: Expression, parameters: readonly unknown[], row: A
     case 'startsWith':
     case 'endsWith':
       return (value(expression.subject) as string)[expression.op](value(expression.argument));
+    case 'toLowerCase':
+      return (value(expression.arg) as string).toLowerCase();
+    case 'getTime':
+      return (value(expression.arg) as Date).getTime();
+    case 'setHas':
+      return (value(expression.subject) as Set<unknown>).has(value(expression.argument));
     case 'stringIncludes':
     case 'arrayIncludes':
       return (value(expression.subject) as unknown[]).includes(value(expression.argument));

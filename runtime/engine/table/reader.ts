@@ -192,6 +192,10 @@ class SortedTableReader implements TableReader {
     return this.getAt(block, key, keyStart, keyEnd, h2, maxSequence, into);
   }
 
+  position(key: Uint8Array, keyStart: number, keyEnd: number): number {
+    return (this.index.position(key, keyStart, keyEnd) / this.blocks) * this.entries;
+  }
+
   getLikely(
     key: Uint8Array,
     keyStart: number,

@@ -140,6 +140,8 @@ export interface TableReader {
     maxSequence: number,
     into: ByteSpan,
   ): Lookup;
+  /** About how many entries stand before `key[keyStart, keyEnd)`, from the block index alone: right to within a block's entries. */
+  position(key: Uint8Array, keyStart: number, keyEnd: number): number;
   /** First half of `get`, for staging many: the block where the key's versions begin if they are here, or -1. Asks no filter. */
   locate(key: Uint8Array, keyStart: number, keyEnd: number): number;
   /** First half of `getLikely`: also -1 when the filter was asked and denies the key. */

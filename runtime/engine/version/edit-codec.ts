@@ -1,6 +1,7 @@
 // A version edit as bytes: fields one behind the other, each a tag and its content.
 //
-//   1  tree       id, key size + 1 (0 where keys vary), name as bytes, description of columns as bytes (empty: none)
+//   1  tree       id, key size + 1 (0 where keys vary), name as bytes, description of columns as bytes (empty: none),
+//                 description of key parts as bytes (empty: none)
 //   2  drop tree  id
 //   3  table      id, tree, level, bytes, entries, tombstones, smallest and largest key as bytes,
 //                 least sequence, largest sequence - least sequence
@@ -14,6 +15,7 @@
 //
 // Tags and numbers are varints; "as bytes" is the length and then the bytes.
 import { readColumnLayout, writeColumnLayout } from '../../bytes/columns.js';
+import { readKeyParts, writeKeyParts } from '../../bytes/key-parts.js';
 import { readVarint, VARINT_END, writeVarint } from '../../bytes/varint.js';
 import { ByteWriter } from '../../bytes/writer.js';
 import { CodecError } from '../../errors.js';
@@ -81,10 +83,15 @@ export function decodeEdit(bytes: Buffer, start: number, end: number): VersionEd
   while (at < end) {
     const tag = number();
     if (tag === TREE || tag === CHANGED_TREE) {
-      const [id, size, name, columns] = [number(), number(), span().toString('utf8'), span()];
+      const [id, size, name] = [number(), number(), span().toString('utf8')];
+      const [columns, parts] = [span(), span()];
       const meta = { id, keySize: size === 0 ? null : size - 1, name };
       const layout = columns.length === 0 ? {} : { columns: readColumnLayout(columns, 0, columns.length)[0] };
-      (tag === TREE ? addTrees : changeTrees).push({ ...meta, ...layout });
+      (tag === TREE ? addTrees : changeTrees).push({
+        ...meta,
+        ...layout,
+        ...(parts.length === 0 ? {} : { parts: readKeyParts(parts) }),
+      });
     } else if (tag === TABLE) {
       const [id, treeId, level, size, entries, tombstones] = [
         number(),
@@ -121,11 +128,14 @@ export function decodeEdit(bytes: Buffer, start: number, end: number): VersionEd
   return { addTrees, changeTrees, dropTrees, addTables, removeTables, ...scalars };
 }
 
-function writeTree(out: ByteWriter, tag: number, { id, keySize, name, columns }: TreeMeta): void {
+function writeTree(out: ByteWriter, tag: number, { id, keySize, name, columns, parts }: TreeMeta): void {
   writeNumbers(out, tag, id, keySize === null ? 0 : keySize + 1);
   writeBytes(out, Buffer.from(name, 'utf8'));
   const layout = new ByteWriter(64);
   if (columns !== undefined) writeColumnLayout(columns, layout);
+  writeBytes(out, layout.bytes.subarray(0, layout.at));
+  layout.at = 0;
+  if (parts !== undefined) writeKeyParts(parts, layout);
   writeBytes(out, layout.bytes.subarray(0, layout.at));
 }
 

@@ -1,5 +1,7 @@
 // What the manifest tells of trees and tables, and the steps by which that changes. Plain frozen data; edit-codec.ts writes it.
-import type { ColumnLayout } from '../../bytes/columns.js';
+import { type ColumnLayout, isSameLayout } from '../../bytes/columns.js';
+import { isSameParts, type KeyPart } from '../../bytes/key-parts.js';
+import type { TreeOptions } from '../api.js';
 import type { WalPosition } from '../wal/log.js';
 
 /** Levels of a tree: 0 takes flushes and loads, whose tables may overlap; below, the tables of a level do not. */
@@ -34,6 +36,22 @@ export interface TreeMeta {
   readonly keySize: number | null;
   /** Where values hold numbers that scans ask for; absent where nobody said. */
   readonly columns?: ColumnLayout;
+  /** The parts that keys begin with; absent where nobody said. */
+  readonly parts?: readonly KeyPart[];
+}
+
+/** The description of a new tree. */
+export function treeMeta(id: number, name: string, options: TreeOptions): TreeMeta {
+  return described({ id, name, keySize: options.keySize }, options);
+}
+
+/** The same tree as `options` describe it; `meta` itself where they say nothing new. */
+export function described(meta: TreeMeta, { columns, parts }: TreeOptions): TreeMeta {
+  const isKnown =
+    (columns === undefined || isSameLayout(columns, meta.columns)) &&
+    (parts === undefined || isSameParts(parts, meta.parts));
+  if (isKnown) return meta;
+  return { ...meta, ...(columns === undefined ? {} : { columns }), ...(parts === undefined ? {} : { parts }) };
 }
 
 /** How long what was overwritten stays readable. */

@@ -1,0 +1,358 @@
+// The ways to get at the rows of a query, each with the work that it is expected to take: walks of the table and of ranges, lookups by
+// collected keys, unions and intersections of indexes, orders that an index has already, and entries that hold all that is asked for.
+import type { Arrival, Path, PathPart, Span, Wanted } from './access.js';
+import { arrivalOf, completeOrder, isKeyOrder, ORDERED, UNORDERED } from './arrival.js';
+import { type Candidate, candidatesOf, type Match, matchTerms, wholeTree } from './candidate.js';
+import { comparisonsOf, costOf, type Extent, NO_WORK, type Work } from './cost.js';
+import { coveringIndex } from './covering.js';
+import type { OrderTerm, Query } from './query.js';
+import { Selectivity } from './selectivity.js';
+import type { Table } from './table.js';
+import { type Conjunction, readTerms, type Term } from './terms.js';
+
+/** Matches that are tried with each other as intersections: the narrowest ones. */
+const INTERSECTED = 4;
+/** Comparisons for each row where only rows that tie are sorted. */
+const GROUP_COMPARISONS = 4;
+
+/** Bytes of a row in a table whose rows are assumed. */
+const ASSUMED_ROW_BYTES = 100;
+const PAGE_BYTES = 4096;
+
+/** Finds the paths of one query. */
+export class PathFinder<Row, Key> {
+  /** Rows expected in the answer, before offset and limit. */
+  readonly rows: number;
+  /** What is there, over what is assumed to be. */
+  readonly assumedShare: number;
+  readonly order: readonly OrderTerm[];
+  /** Of the whole predicate. */
+  readonly conjunction: Conjunction;
+  private readonly candidates: readonly Candidate<Row>[];
+  private readonly selectivity: Selectivity<Row, Key>;
+  private readonly matches: readonly Match<Row>[];
+  private readonly extent: Extent;
+  /** Conditions of which nothing is known; arrows that must be called; conditions that are tested on records. */
+  private readonly unknown: number;
+  private readonly arrows: number;
+  private readonly tests: number;
+  private readonly keyOrder: Arrival;
+
+  constructor(
+    private readonly table: Table<Row, Key>,
+    private readonly query: Query,
+    private readonly wanted: Wanted,
+  ) {
+    const { model } = table.entity;
+    this.conjunction = readTerms(model, query.where);
+    const { terms, complete } = this.conjunction;
+    this.order = completeOrder(model, query.orderBy);
+    this.keyOrder = isKeyOrder(model, this.order) ? ORDERED : UNORDERED;
+    this.candidates = candidatesOf(table);
+    this.selectivity = new Selectivity(table, this.candidates);
+    const { entries, pages, entryBytes } = table.tree.statistics();
+    const { rows, isAssumed } = this.selectivity;
+    this.extent = isAssumed
+      ? { rows, pages: Math.ceil((rows * ASSUMED_ROW_BYTES) / PAGE_BYTES), rowBytes: ASSUMED_ROW_BYTES }
+      : { rows, pages, rowBytes: entryBytes };
+    this.assumedShare = isAssumed ? entries / rows : 1;
+    this.arrows = query.where.filter(({ expression }) => expression === null).length;
+    this.tests = query.where.length - this.arrows;
+    this.unknown = complete ? 0 : Math.max(1, this.arrows);
+    this.matches = this.candidates.flatMap((candidate) => matchTerms(candidate, terms) ?? []);
+    this.rows = this.expectedRows();
+  }
+
+  /** The lookup of at most one row by a unique key, which nothing beats; null where there is none. */
+  lookup(): Path<Row> | null {
+    const match = this.matches.find(({ spans }) => spans.length === 1 && spans[0]!.point !== null);
+    return match === undefined ? null : this.byKeys(match);
+  }
+
+  /** All paths, in no order. The first is the scan. */
+  all(): readonly Path<Row>[] {
+    const paths: (Path<Row> | null)[] = [this.scan()];
+    for (const match of this.matches) {
+      const isRange = match.spans.length === 1 && match.spans[0]!.point === null;
+      const isKeyRange = isRange && match.candidate.index === null;
+      if (!isKeyRange) paths.push(this.byKeys(match));
+      if (isKeyRange || (isRange && this.isInOrder(match))) paths.push(this.walk(match));
+      paths.push(this.covered(match));
+    }
+    for (const candidate of this.candidates) {
+      const isBounded = this.matches.some((match) => match.candidate === candidate);
+      if (candidate.index === null || isBounded || !candidate.holdsEveryRow) continue;
+      const whole = wholeTree(candidate);
+      if (this.isInOrder(whole)) paths.push(this.walk(whole));
+      paths.push(this.covered(whole));
+    }
+    paths.push(...this.unions(), ...this.intersections());
+    return paths.filter((path) => path !== null);
+  }
+
+  private expectedRows(): number {
+    let fewest = this.selectivity.reduce(this.extent.rows, this.conjunction.terms, this.unknown);
+    for (const match of this.matches) fewest = Math.min(fewest, this.left(match, this.selectivity.entriesOf(match)));
+    return fewest;
+  }
+
+  /** Rows left of `entries` by what a match doesn't use. */
+  private left(match: Match<Row>, entries: number): number {
+    const others = this.conjunction.terms.filter((term) => !match.used.has(term));
+    return this.selectivity.reduce(entries, others, this.unknown);
+  }
+
+  /** Whether the span holds nothing but answers. */
+  private isExact({ exact, used }: Match<Row>): boolean {
+    return this.conjunction.complete && exact && used.size === this.conjunction.terms.length;
+  }
+
+  private isInOrder(match: Match<Row>): boolean {
+    return this.query.orderBy.length > 0 && !this.wanted.counting && arrivalOf(match, this.order).arrival !== UNORDERED;
+  }
+
+  private scan(): Path<Row> {
+    const whole = wholeTree(this.candidates[0]!);
+    const exact = this.query.where.length === 0;
+    const { rows, pages } = this.extent;
+    return this.path(
+      {
+        parts: [{ access: 'scan', bounds: '', entries: rows }],
+        spans: null,
+        walk: true,
+        exact,
+        ...arrivalOf(whole, this.order),
+      },
+      { ...NO_WORK, seeks: 1, pages, scanned: rows },
+    );
+  }
+
+  /** Entry by entry in the order of the tree: records of the primary tree, or entries whose rows are looked up as they come. */
+  private walk(match: Match<Row>): Path<Row> {
+    const { candidate, spans } = match;
+    const entries = this.selectivity.entriesOf(match);
+    const pages = this.pagesOf(candidate, entries);
+    const isPrimary = candidate.index === null;
+    return this.path(
+      {
+        parts: [partOf(match, entries)],
+        spans,
+        walk: true,
+        exact: this.isExact(match),
+        fetched: isPrimary ? 0 : entries,
+        ...arrivalOf(match, this.order),
+      },
+      isPrimary
+        ? { ...NO_WORK, seeks: 1, pages, scanned: entries }
+        : { ...NO_WORK, seeks: 1, pages, entries, fetched: entries },
+    );
+  }
+
+  /** All primary keys first, then the rows in their order. */
+  private byKeys(match: Match<Row>): Path<Row> {
+    const { candidate, spans } = match;
+    const entries = this.selectivity.entriesOf(match);
+    return this.path(
+      {
+        parts: [partOf(match, entries)],
+        spans,
+        exact: this.isExact(match),
+        fetched: entries,
+        // A row may hold several of the elements that were asked for.
+        overlapping: candidate.multiEntry && spans.length > 1,
+        arrival: this.keyOrder,
+      },
+      this.collecting(candidate, spans, entries, entries),
+    );
+  }
+
+  /** Rows made of entries; null where they don't hold all that is needed, or where counting needs no row anyway. */
+  private covered(match: Match<Row>): Path<Row> | null {
+    const { candidate, spans } = match;
+    const { index } = candidate;
+    const { query, wanted, table } = this;
+    const exact = this.isExact(match);
+    if (index === null || (exact && wanted.counting && match.used.size > 0)) return null;
+    const covering = coveringIndex(table.entity.model, index.model, query, wanted);
+    if (covering === null) return null;
+    const entries = this.selectivity.entriesOf(match);
+    const pages = this.pagesOf(candidate, entries);
+    const reads = exact && wanted.counting ? { counted: entries } : { covered: entries };
+    return this.path(
+      {
+        parts: [partOf(match, entries)],
+        spans,
+        walk: spans.length === 1,
+        covering,
+        exact,
+        ...arrivalOf(match, this.order),
+      },
+      { ...NO_WORK, seeks: spans.length, pages, ...reads },
+    );
+  }
+
+  /** Of each `||`: its branches, with the terms beside it, have an access of their own. */
+  private unions(): readonly Path<Row>[] {
+    const { terms, complete } = this.conjunction;
+    const others = terms.filter((term) => term.kind !== 'any');
+    return terms.flatMap((term) => {
+      if (term.kind !== 'any') return [];
+      const found = term.branches.map((branch) => this.narrowest([...branch.terms, ...others]));
+      if (found.includes(null)) return [];
+      const matches = found as Match<Row>[];
+      const parts = matches.map((match) => partOf(match, this.selectivity.entriesOf(match)));
+      const entries = entriesOf(parts);
+      const spans = matches.flatMap((match) => match.spans);
+      const exact =
+        complete &&
+        others.length === terms.length - 1 &&
+        matches.every((match, i) => match.exact && match.used.size === term.branches[i]!.terms.length + others.length);
+      return [
+        this.path(
+          {
+            parts,
+            spans,
+            overlapping: true,
+            exact,
+            fetched: entries,
+            arrival: this.keyOrder,
+          },
+          this.collecting(this.candidates[0]!, spans, entries, entries),
+        ),
+      ];
+    });
+  }
+
+  /** Pairs of indexes, each with terms that the other doesn't use. */
+  private intersections(): readonly Path<Row>[] {
+    const ranges = this.matches
+      .filter(({ candidate, spans }) => candidate.index !== null && spans.some(({ point }) => point === null))
+      .map((match) => ({ match, entries: this.selectivity.entriesOf(match) }))
+      .sort((a, b) => a.entries - b.entries)
+      .slice(0, INTERSECTED);
+    const paths: Path<Row>[] = [];
+    for (const [i, a] of ranges.entries()) {
+      for (const b of ranges.slice(i + 1)) {
+        const used = new Set([...a.match.used, ...b.match.used]);
+        if (used.size === a.match.used.size || used.size === b.match.used.size) continue;
+        paths.push(this.intersection([a, b], used));
+      }
+    }
+    return paths;
+  }
+
+  private intersection(
+    found: readonly { readonly match: Match<Row>; readonly entries: number }[],
+    used: ReadonlySet<Term>,
+  ): Path<Row> {
+    const [first, ...rest] = found.map(({ match }) => match);
+    const parts = found.map(({ match, entries }) => partOf(match, entries));
+    const others = rest.flatMap((match) => [...match.used].filter((term) => !first!.used.has(term)));
+    const fetched = this.selectivity.reduce(parts[0]!.entries, others, 0);
+    const spans = [first!, ...rest].flatMap((match) => match.spans);
+    return this.path(
+      {
+        parts,
+        spans: first!.spans,
+        also: rest.map((match) => match.spans),
+        exact:
+          this.conjunction.complete &&
+          used.size === this.conjunction.terms.length &&
+          found.every(({ match }) => match.exact),
+        fetched,
+        arrival: this.keyOrder,
+      },
+      this.collecting(first!.candidate, spans, entriesOf(parts), fetched),
+    );
+  }
+
+  private narrowest(terms: readonly Term[]): Match<Row> | null {
+    let best: Match<Row> | null = null;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const candidate of this.candidates) {
+      const match = matchTerms(candidate, terms);
+      if (match === null) continue;
+      const entries = this.selectivity.entriesOf(match);
+      if (entries < fewest) [best, fewest] = [match, entries];
+    }
+    return best;
+  }
+
+  private collecting(candidate: Candidate<Row>, spans: readonly Span<Row>[], entries: number, fetched: number): Work {
+    const pages = this.pagesOf(candidate, entries);
+    return { ...NO_WORK, seeks: spans.length, pages, entries, sortedKeys: entries, fetchedInOrder: fetched };
+  }
+
+  private pagesOf(candidate: Candidate<Row>, entries: number): number {
+    const { pages } = (candidate.index?.tree ?? this.table.tree).statistics();
+    return (pages * entries) / Math.max(1, this.selectivity.entriesOfTree(candidate));
+  }
+
+  /** Adds what comes behind the reading: tests, decoding, sorting, and that a limit ends it early. */
+  private path(known: Partial<Path<Row>> & Pick<Path<Row>, 'parts' | 'spans' | 'exact'>, reading: Work): Path<Row> {
+    const path = { ...UNDECIDED, entries: entriesOf(known.parts), ...known };
+    const { query, wanted, arrows, tests, extent } = this;
+    const { arrival, exact, covering } = path;
+    const rows = exact ? path.entries : Math.min(this.rows, path.entries);
+    const most = query.limit === null || wanted.counting ? Number.POSITIVE_INFINITY : query.offset + query.limit;
+    const share = arrival.kind === 'unordered' || wanted.counting ? 1 : Math.min(1, most / Math.max(rows, 1));
+    const read = path.fetched > 0 ? path.fetched : path.entries;
+    const passing = arrows === 0 || exact ? rows : Math.min(read, rows * 3 ** arrows);
+    const mustSort = arrival.kind === 'unordered' && !wanted.counting;
+    // Rows that come too late in the order are mostly not decoded.
+    const decoded = mustSort && most < passing && arrows === 0 ? comparisonsOf(passing, most) - passing : passing;
+    const isCounted = exact && wanted.counting;
+    const work: Work = {
+      ...scaled(reading, share),
+      tests: exact ? 0 : read * tests * share,
+      decoded: covering !== null || (wanted.counting && arrows === 0) ? 0 : Math.min(passing, decoded) * share,
+      arrows: exact ? 0 : passing * arrows * share,
+      comparisons:
+        wanted.counting || arrival.kind === 'ordered'
+          ? 0
+          : arrival.kind === 'grouped'
+            ? rows * share * GROUP_COMPARISONS
+            : comparisonsOf(rows, most),
+    };
+    return { ...path, cost: costOf(isCounted ? counting(work) : work, extent) };
+  }
+}
+
+function partOf<Row>({ candidate, bounds }: Match<Row>, entries: number): PathPart {
+  return { access: candidate.name, bounds, entries };
+}
+
+function entriesOf(parts: readonly PathPart[]): number {
+  return parts.reduce((sum, { entries }) => sum + entries, 0);
+}
+
+const UNDECIDED = {
+  overlapping: false,
+  also: [],
+  walk: false,
+  reverse: false,
+  covering: null,
+  arrival: UNORDERED,
+  fetched: 0,
+  cost: 0,
+};
+
+/** What is read when a walk ends after that share. Keys that are collected are collected whole. */
+function scaled(work: Work, share: number): Work {
+  const collects = work.sortedKeys > 0;
+  return {
+    ...work,
+    pages: collects ? work.pages : work.pages * share,
+    entries: collects ? work.entries : work.entries * share,
+    covered: work.covered * share,
+    scanned: work.scanned * share,
+    fetched: work.fetched * share,
+    fetchedInOrder: work.fetchedInOrder * share,
+  };
+}
+
+/** Counting the entries of exact spans looks at nothing else. */
+function counting(work: Work): Work {
+  const entries = work.entries + work.scanned + work.covered + work.counted;
+  return { ...NO_WORK, seeks: work.seeks, pages: work.pages, counted: entries };
+}
