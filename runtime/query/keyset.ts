@@ -10,6 +10,9 @@ import { comparator } from './sort.js';
 import type { Table } from './table.js';
 import { readTerms } from './terms.js';
 
+/** What of a plan says whether it is a walk in the order that was asked for. */
+export type Walk<Row> = Pick<Plan<Row>, 'spans' | 'walk' | 'reverse' | 'arrival' | 'order'>;
+
 /** Whether a row comes behind the position, whose values are those of `order`. */
 export function isBehind<Row>(order: readonly OrderTerm[], position: readonly unknown[]): (row: Row) => boolean {
   const compare = comparator<unknown>(order);
@@ -18,7 +21,7 @@ export function isBehind<Row>(order: readonly OrderTerm[], position: readonly un
 }
 
 /** The plan with its walk narrowed to what can be behind the position of the query. */
-export function startBehind<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: Query): Plan<Row> {
+export function startBehind<Row, Key, P extends Walk<Row>>(table: Table<Row, Key>, plan: P, query: Query): P {
   const [span, ...others] = plan.spans ?? [{ index: null, range: {}, point: null }];
   if (query.after === null || !plan.walk || plan.arrival.kind === 'unordered') return plan;
   if (span === undefined || others.length > 0 || span.point !== null) return plan;
@@ -33,7 +36,7 @@ export function startBehind<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, q
  */
 function keyOfPosition<Row, Key>(
   { entity }: Table<Row, Key>,
-  { order, reverse }: Plan<Row>,
+  { order, reverse }: Walk<Row>,
   { after, where }: Query,
   { index }: Span<Row>,
 ): Buffer {

@@ -5,6 +5,7 @@ import { arrivalOf, completeOrder, isKeyOrder, ORDERED, UNORDERED } from './arri
 import { type Candidate, candidatesOf, type Match, matchTerms, wholeTree } from './candidate.js';
 import { comparisonsOf, costOf, type Extent, NO_WORK, type Work } from './cost.js';
 import { coveringIndex } from './covering.js';
+import { startBehind } from './keyset.js';
 import type { OrderTerm, Query } from './query.js';
 import { Selectivity } from './selectivity.js';
 import type { Table } from './table.js';
@@ -114,7 +115,8 @@ export class PathFinder<Row, Key> {
   private scan(): Path<Row> {
     const whole = wholeTree(this.candidates[0]!);
     const exact = this.query.where.length === 0;
-    const { rows, pages } = this.extent;
+    const rows = this.entriesBehind(whole);
+    const pages = (this.extent.pages * rows) / Math.max(1, this.extent.rows);
     return this.path(
       {
         parts: [{ access: 'scan', bounds: '', entries: rows }],
@@ -130,7 +132,7 @@ export class PathFinder<Row, Key> {
   /** Entry by entry in the order of the tree: records of the primary tree, or entries whose rows are looked up as they come. */
   private walk(match: Match<Row>): Path<Row> {
     const { candidate, spans } = match;
-    const entries = this.selectivity.entriesOf(match);
+    const entries = this.entriesBehind(match);
     const pages = this.pagesOf(candidate, entries);
     const isPrimary = candidate.index === null;
     return this.path(
@@ -146,6 +148,16 @@ export class PathFinder<Row, Key> {
         ? { ...NO_WORK, seeks: 1, pages, scanned: entries }
         : { ...NO_WORK, seeks: 1, pages, entries, fetched: entries },
     );
+  }
+
+  /** Entries of a walk, which begins at the query's cursor where it goes in the order of the query. */
+  private entriesBehind(match: Match<Row>): number {
+    const { query, table, order, selectivity } = this;
+    const entries = selectivity.entriesOf(match);
+    if (query.after === null) return entries;
+    const walk = { spans: match.spans, walk: true, order, ...arrivalOf(match, order) };
+    const { spans } = startBehind(table, walk, query);
+    return spans === match.spans ? entries : selectivity.entriesLeft(match, spans);
   }
 
   /** All primary keys first, then the rows in their order. */

@@ -28,6 +28,8 @@ const ASSUMED_ROWS = 100_000;
 const ASSUMED_EQUALS = 1 / 1000;
 const ASSUMED_RANGE = 1 / 50;
 const ASSUMED_PREFIX = 1 / 500;
+/** Of a walk behind a cursor. */
+const ASSUMED_LEFT = 1 / 50;
 
 export class Selectivity<Row, Key> {
   /** Rows in the table. */
@@ -55,6 +57,13 @@ export class Selectivity<Row, Key> {
     if (!this.isAssumed) return this.entriesIn(candidate, spans, equalColumns);
     if (spans.length === 0 || spans[0]!.point !== null) return spans.length;
     return [...used].reduce((entries, term) => entries * this.shareOf(term), ASSUMED_ROWS);
+  }
+
+  /** Entries of a match in `spans`, which are part of its own. */
+  entriesLeft(match: Match<Row>, spans: readonly Span<Row>[]): number {
+    return this.isAssumed
+      ? this.entriesOf(match) * ASSUMED_LEFT
+      : this.entriesIn(match.candidate, spans, match.equalColumns);
   }
 
   private entriesIn(candidate: Candidate<Row>, spans: readonly Span<Row>[], equalColumns: number): number {
