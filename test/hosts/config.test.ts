@@ -94,7 +94,7 @@ test('the compiler is the project’s own, else @typescript/typescript6, else th
   };
   writeSeven('alone');
   const carried = resolveCompiler(join(folder, 'alone'));
-  expect(carried.from).toBe('ts-morph');
+  expect(carried.from).toBe('quantadb');
   expect(carried.passedOver[0]).toBe('typescript: has no compiler API');
   expect(typeof carried.ts.createProgram).toBe('function');
 

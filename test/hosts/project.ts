@@ -103,8 +103,13 @@ export class TestProject {
     return this.node(join(ROOT, 'dist/cli/main.js'), ...args);
   }
 
-  async node(...args: string[]): Promise<Ended> {
-    const child = this.start(...args);
+  node(...args: string[]): Promise<Ended> {
+    return this.run(process.execPath, ...args);
+  }
+
+  /** A program that ends by itself. */
+  async run(command: string, ...args: string[]): Promise<Ended> {
+    const child = this.spawn(command, args);
     const output = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk) => {
       output.stdout += chunk;
@@ -118,6 +123,10 @@ export class TestProject {
 
   /** A process that stays, as watch mode does. */
   start(...args: string[]) {
-    return spawn(process.execPath, args, { cwd: this.path, env: { ...process.env, NO_COLOR: '1' } });
+    return this.spawn(process.execPath, args);
+  }
+
+  private spawn(command: string, args: readonly string[]) {
+    return spawn(command, args, { cwd: this.path, env: { ...process.env, NO_COLOR: '1' } });
   }
 }

@@ -1,5 +1,5 @@
 // Which TypeScript compiles a project: its own where it has an API that we can call, else the official side-by-side package,
-// else the one that ts-morph carries. TypeScript 7 answers to `typescript` too, but has no such API.
+// the project's or the one that we carry. TypeScript 7 answers to `typescript` too, but has no such API.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type typescript from 'typescript';
@@ -9,13 +9,14 @@ export type Compiler = typeof typescript;
 
 export interface ResolvedCompiler {
   readonly ts: Compiler;
-  /** The package that it came from. */
+  /** The project's package that it is, or `quantadb` for the one that we carry. */
   readonly from: string;
   /** Packages that were tried before, each with the reason why it can't be used. */
   readonly passedOver: readonly string[];
 }
 
-const CANDIDATES = ['typescript', '@typescript/typescript6'];
+const CARRIED = '@typescript/typescript6';
+const CANDIDATES = ['typescript', CARRIED];
 
 /** The compiler for the project in `directory`, by the order above. It never fails: the last one is a dependency of ours. */
 export function resolveCompiler(directory: string): ResolvedCompiler {
@@ -32,8 +33,7 @@ export function resolveCompiler(directory: string): ResolvedCompiler {
     if (isCompiler(candidate)) return { ts: candidate, from, passedOver };
     passedOver.push(`${from}: has no compiler API`);
   }
-  const carried: { ts: Compiler } = createRequire(import.meta.url)('ts-morph');
-  return { ts: carried.ts, from: 'ts-morph', passedOver };
+  return { ts: createRequire(import.meta.url)(CARRIED), from: 'quantadb', passedOver };
 }
 
 function isCompiler(candidate: unknown): candidate is Compiler {

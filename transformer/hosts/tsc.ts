@@ -3,7 +3,7 @@
 //
 // Where a generated file is on disk as well, the module made now wins, so a stale file can't be compiled by mistake; one of
 // ours that no entity stands behind any more is left out. ts-patch loads this by `require`: no top-level await anywhere
-// below, and nothing heavy (ts-morph, the engine).
+// below, and nothing heavy (the engine).
 import { dirname } from 'node:path';
 import type ts from 'typescript';
 import { ConfigError } from '../../runtime/errors.js';

@@ -1,0 +1,119 @@
+// Every host compiles the same project, with decorators and with defineEntity: each gives the same answers by the same
+// plans, and its source maps lead to the original line.
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { type Ended, TestProject } from '../hosts/project.js';
+import { installTools, tool } from '../hosts/toolchain.js';
+
+/** Compiles and runs; what ran is the last to have ended. */
+type Host = (project: TestProject) => Promise<Ended>;
+
+const PACKAGES = ['vite', 'vite7', 'rolldown', 'rollup', 'esbuild', 'webpack', 'ts-loader', '@rspack/core'];
+
+const HOSTS: Record<string, Host> = {
+  'generate, then tsc 6': async (project) => {
+    succeed(await project.quantadb('generate'));
+    succeed(await project.node('node_modules/typescript/lib/tsc.js', '-p', '.'));
+    return run(project);
+  },
+  'generate, then tsc 7': async (project) => {
+    project.link('typescript', tool('typescript7'));
+    succeed(await project.quantadb('generate'));
+    succeed(await project.node('node_modules/typescript/bin/tsc', '-p', '.'));
+    return run(project);
+  },
+  'ts-patch 4, TypeScript 6': (project) => compiledInside(project, () => project.tspc('-p', '.')),
+  'ts-patch 3, TypeScript 5.9': (project) => {
+    project.link('typescript', tool('typescript59'));
+    return compiledInside(project, () => project.node(`${tool('ts-patch3')}/bin/tspc.js`, '-p', '.'));
+  },
+  'Node 22.18': (project) => registered(project, 'node22'),
+  'Node 24': (project) => registered(project, 'node24'),
+  'Node 26': (project) => registered(project, 'node26'),
+  ...Object.fromEntries(
+    ['vite', 'vite7', 'rolldown', 'rollup', 'esbuild', 'webpack', 'rspack'].map((bundler): [string, Host] => [
+      bundler,
+      async (project) => {
+        for (const name of PACKAGES) project.link(name, tool(name));
+        succeed(await project.node('build.mjs', bundler));
+        return run(project);
+      },
+    ]),
+  ),
+  'esbuild beside TypeScript 7': async (project) => {
+    project.link('typescript', tool('typescript7'));
+    project.link('esbuild', tool('esbuild'));
+    succeed(await project.node('build.mjs', 'esbuild'));
+    return run(project);
+  },
+};
+
+const PLANS = {
+  recent: "index email (email starts with 'a'), in order, each row checked",
+  grown: 'index age (age >= 18), each row checked',
+  young: 'index age (age is one of 3 values)',
+  atHome: 'scan, each row checked',
+  vips: "index tags (tags includes 'vip')",
+  odd: 'scan, each row checked, a predicate was not lowered by the compiler plugin',
+};
+const ANSWERS = {
+  recent: ['amy@x.io (1)', 'ann@x.io (9)'],
+  grown: ['ann@x.io (9)'],
+  young: ['amy@x.io (1)'],
+  atHome: ['amy@x.io (1)'],
+  vips: ['ann@x.io (9)'],
+  odd: ['amy@x.io (1)', 'ann@x.io (9)', 'bob@x.io (1)', 'cid@x.io (1)'],
+};
+
+let project: TestProject;
+beforeAll(installTools, 600_000);
+afterEach(() => project.remove());
+
+for (const models of ['decorators', 'define'] as const) {
+  test.each(Object.entries(HOSTS))(`${models}: %s`, async (_name, host) => {
+    project = TestProject.forHosts(models);
+    const { answers, plans, at, ...rest } = answerOf(await host(project));
+    expect(answers).toEqual(ANSWERS);
+    expect(plans).toEqual(PLANS);
+    expect(rest).toEqual({ ann: 'Bern', role: 'admin' });
+    const line =
+      project
+        .read('src/main.ts')
+        .split('\n')
+        .findIndex((text) => text.includes("new Error('here')")) + 1;
+    expect(at).toMatch(new RegExp(`src/main\\.ts:${line}:\\d+`));
+  });
+
+  test.each([
+    ['Bun', `${tool('@oven/bun-linux-x64')}/bin/bun`, ['src/main.ts']],
+    ['Deno', `${tool('@deno/linux-x64-glibc')}/deno`, ['run', '-A', '--unstable-sloppy-imports', 'src/main.ts']],
+  ])(`${models}: %s, which nothing has compiled for, scans`, async (_name, command, args) => {
+    project = TestProject.forHosts(models);
+    succeed(await project.quantadb('generate'));
+    const { answers, plans } = answerOf(await project.run(command, ...args));
+    expect(answers).toEqual(ANSWERS);
+    expect(plans).toMatchObject({ young: PLANS.odd, odd: PLANS.odd });
+  });
+}
+
+function run(project: TestProject): Promise<Ended> {
+  return project.node('--enable-source-maps', 'dist/main.js');
+}
+
+function registered(project: TestProject, node: string): Promise<Ended> {
+  return project.run(`${tool(node)}/bin/node`, '--import', 'quantadb/register', 'src/main.ts');
+}
+
+async function compiledInside(project: TestProject, tspc: () => Promise<Ended>): Promise<Ended> {
+  project.configure({ plugins: [{ transform: 'quantadb/transformer', transformProgram: true }] });
+  succeed(await tspc());
+  return run(project);
+}
+
+function answerOf(ended: Ended) {
+  succeed(ended);
+  return JSON.parse(ended.stdout.trim().split('\n').at(-1) ?? '');
+}
+
+function succeed({ code, stdout, stderr }: Ended): void {
+  expect(code, stdout + stderr).toBe(0);
+}
