@@ -1,4 +1,4 @@
-// A point read out of a warm page allocates nothing: half a million of them leave the heap as it was.
+// A point read out of a warm page allocates nothing: a million of them leave the heap as it was.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { MemoryVfs } from '../../../runtime/vfs/memory.js';
 const KEYS = 20_000;
 /** So few that whatever they allocate is still in the young generation at their end, where it is counted. */
 const GETS_A_ROUND = 100_000;
-const ROUNDS = 5;
+const ROUNDS = 10;
 /** What the measurement itself may allocate in a round; the smallest object is 16 bytes. */
 const NOISE_BYTES = 50_000;
 
@@ -36,10 +36,13 @@ function getAll(tree: Tree, keys: readonly Buffer[], span: ByteSpan, gets: numbe
   return found;
 }
 
-/** Bytes of heap that the gets of each round took. */
-function measure(tree: Tree, keys: readonly Buffer[]): number[] {
+/**
+ * Bytes of heap that the gets of a round took: the fewest of all rounds, for V8 compiles in the midst of some, while what a get allocates
+ * it allocates in every round.
+ */
+function measure(tree: Tree, keys: readonly Buffer[]): number {
   const span = new ByteSpan();
-  getAll(tree, keys, span, 3 * GETS_A_ROUND);
+  getAll(tree, keys, span, 5 * GETS_A_ROUND);
   const grown: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     collect();
@@ -48,7 +51,7 @@ function measure(tree: Tree, keys: readonly Buffer[]): number[] {
     grown.push(process.memoryUsage().heapUsed - before);
     expect(found).toBe(GETS_A_ROUND);
   }
-  return grown.sort((a, b) => a - b);
+  return Math.min(...grown);
 }
 
 it.each([8, 16, null])('keys of %s bytes', async (keySize) => {
@@ -63,6 +66,6 @@ it.each([8, 16, null])('keys of %s bytes', async (keySize) => {
   await engine.compact();
   const ofPages = measure(tree, keys);
   await engine.close();
-  expect(ofMemtable[ROUNDS >> 1]).toBeLessThan(NOISE_BYTES);
-  expect(ofPages[ROUNDS >> 1]).toBeLessThan(NOISE_BYTES);
+  expect(ofMemtable).toBeLessThan(NOISE_BYTES);
+  expect(ofPages).toBeLessThan(NOISE_BYTES);
 });
