@@ -2,8 +2,9 @@
 export * from './codec/index.js';
 export { type AsyncDao, Dao } from './database/dao.js';
 export { type BaseDatabase, BaseEmbeddedDatabase } from './database/database.js';
-export { type OpenOptions, type OpenPastOptions, openPast, openStore } from './database/open.js';
+export { type OpenPastOptions, openPast } from './database/open.js';
 export type { DirectSession, Session } from './database/session.js';
 export { BaseEmbeddedSnapshot, type ReadonlyDao, type SnapshotSession } from './database/snapshot.js';
 export type { AnyEntity } from './database/store.js';
 export { BaseEmbeddedTransaction, type BaseTransaction, type TransactionSession } from './database/transaction.js';
+export { type MigratingOptions as OpenOptions, openStore } from './migrate/open.js';

@@ -11,7 +11,8 @@ const WINGS = ['runtime', 'transformer', 'cli', 'bench'];
 const MAX_LINES = 400;
 
 /** What of the runtime compile-time code may know: the model, the errors, how a record lies, what a predicate is, and what a migration is. */
-const SEEN_BY_TRANSFORMER = /^runtime\/(errors\.ts|schema\/|codec\/layout|query\/expression\.ts|migrate\/(migration|snapshot|steps))/;
+const SEEN_BY_TRANSFORMER =
+  /^runtime\/(errors\.ts|schema\/|codec\/layout|query\/expression\.ts|migrate\/(migration|snapshot|steps))/;
 
 interface Import {
   readonly from: string;

@@ -3,6 +3,7 @@
 //   schema/<entity>     the entity's model as JSON, as of the code that wrote it
 //   gone/<entity>       a date in milliseconds: rows that count from it or earlier have expired under an earlier, shorter ttl,
 //                       and have left some trees already
+//   migrations/applied  the migrations that have run, and migrations/progress one that was begun: see migrate/stored-schema.ts
 //   secret/cursors      the key that cursors of queries are signed with, in hex; absent until the first one
 //   counter/<entity>    the last auto-increment key, as a decimal number (with `n` behind a bigint); absent while the largest
 //                       key among the rows says as much
@@ -15,6 +16,10 @@ import type { RandomSource } from './key-generator.js';
 import { differencesOf } from './schema-differences.js';
 
 const CURSOR_KEY = 'secret/cursors';
+/** A migration that was begun and has not switched yet. */
+export const PROGRESS_KEY = 'migrations/progress';
+/** How the trees are called that such a migration builds. */
+export const NEXT_PREFIX = '$next/';
 
 export class MetaTree {
   private readonly engine: Engine;
@@ -48,11 +53,22 @@ export class MetaTree {
     if (differences.length > 0) {
       throw new SchemaMismatchError(
         'QDB3001',
-        `${this.engine.path} was written by code with another schema: ${differences.join('; ')}. Open it with that code, or open another path.`,
+        `${this.engine.path} was written by code with another schema: ${differences.join('; ')}. Bring it to this one with \`quantadb migrate\`, or open it with that code.`,
         differences,
       );
     }
     if (batch.count > 0 && !storesNothing) this.engine.writeSync(batch);
+  }
+
+  /** What is about to be written is not in what a migration has built so far: it has to begin again. */
+  discardBegunMigration(): void {
+    const built = [...this.engine.trees.keys()].filter((name) => name.startsWith(NEXT_PREFIX));
+    if (this.read(PROGRESS_KEY) === null && built.length === 0) return;
+    const batch = this.engine.createBatch();
+    const key = Buffer.from(PROGRESS_KEY);
+    batch.delete(this.tree, key, key.length);
+    this.engine.writeSync(batch);
+    this.engine.rearrangeTrees({ drop: built });
   }
 
   /** What has expired stays so, though the code now gives rows more time: merges may have removed some of it. */

@@ -1,5 +1,5 @@
 // Opens a database: the engine under a path, and the tables of the entities that the code knows. Or its past, only to be read.
-import type { Durability } from '../engine/api.js';
+import type { Durability, Engine } from '../engine/api.js';
 import { openEngine, requireDatabase } from '../engine/index.js';
 import { StorageError } from '../errors.js';
 import { parseDuration } from '../schema/duration.js';
@@ -43,15 +43,19 @@ export interface OpenPastOptions extends OpenOptions {
 /**
  * Opens the database and makes its face; generated code exports this as `openDatabase`, with its entities filled in.
  * Throws DatabaseLockedError, SchemaMismatchError (QDB3001), CorruptionError and other StorageErrors.
+ *
+ * @param prepare is given the engine before anything of the database is looked at
  */
 export async function openStore<Database>(
   options: string | OpenOptions,
   entities: readonly AnyEntity[],
   create: (session: DirectSession) => Database,
+  prepare: (engine: Engine) => Promise<void> = async () => {},
 ): Promise<Database> {
   const { vfs, history, surroundings, ...rest } = settle(typeof options === 'string' ? { path: options } : options);
   const engine = await openEngine({ ...rest, vfs, date: surroundings.clock, history });
   try {
+    await prepare(engine);
     return create(new DirectSession(new Store(engine, entities, surroundings)));
   } catch (error) {
     engine.closeSync();

@@ -65,6 +65,7 @@ export class Store {
       this.expiry.now(),
       readsPast,
     );
+    if (!readsPast) this.meta.discardBegunMigration();
     for (const entity of entities) {
       const { storedName } = entity.model;
       const table = new EntityTable(entity, engine, this.meta.counter(storedName), clock, random);

@@ -4,20 +4,21 @@
 //   $archive/<id>/<up|down>/<entity>                        rows as they were before that migration ran that way
 //   $archive/<id>/<up|down>/<entity>#keys                   where it changed keys: new key -> old key
 
+import { NEXT_PREFIX } from '../database/meta.js';
+
 export type Direction = 'up' | 'down';
 
 export const META_TREE = '$meta';
-const NEXT = '$next/';
 const ARCHIVE = '$archive/';
 /** Digits of a migration's id that name its archive. */
 const ID_DIGITS = 16;
 
 export function nextTree(name: string): string {
-  return NEXT + name;
+  return NEXT_PREFIX + name;
 }
 
 export function isNextTree(name: string): boolean {
-  return name.startsWith(NEXT);
+  return name.startsWith(NEXT_PREFIX);
 }
 
 export function isArchiveTree(name: string): boolean {

@@ -4,6 +4,7 @@
 //   migrations/applied     [{ id, number, name, checksum }, ...] as JSON, oldest first
 //   migrations/progress    { id, direction } of a migration that was begun and has not switched yet
 import { ByteSpan } from '../bytes/writer.js';
+import { PROGRESS_KEY } from '../database/meta.js';
 import { differencesOf } from '../database/schema-differences.js';
 import type { Engine, Tree } from '../engine/api.js';
 import type { EntityModel } from '../schema/model.js';
@@ -26,7 +27,6 @@ export interface Progress {
 
 const SCHEMA = 'schema/';
 const APPLIED = 'migrations/applied';
-export const PROGRESS = 'migrations/progress';
 /** Keys of $meta that are about one entity begin with one of these. */
 const PER_ENTITY = [SCHEMA, 'counter/', 'gone/'];
 
@@ -51,12 +51,12 @@ export class StoredSchema {
   }
 
   progress(): Progress | null {
-    const text = this.read(PROGRESS);
+    const text = this.read(PROGRESS_KEY);
     return text === null ? null : (JSON.parse(text) as Progress);
   }
 
   writeProgress(progress: Progress | null): void {
-    this.put(this.tree, new Map([[PROGRESS, progress === null ? null : JSON.stringify(progress)]]));
+    this.put(this.tree, new Map([[PROGRESS_KEY, progress === null ? null : JSON.stringify(progress)]]));
   }
 
   writeApplied(applied: readonly AppliedMigration[]): void {
@@ -65,13 +65,18 @@ export class StoredSchema {
 
   /** One line for each difference between what is stored and a snapshot; empty when rows of one are rows of the other. */
   differencesFrom(snapshot: SchemaSnapshot): string[] {
-    const stored = new Map(this.models());
-    const differences = snapshot.entities.flatMap(({ model }) => {
+    const known = new Set(snapshot.entities.map(({ model }) => model.storedName));
+    const strangers = [...this.models().keys()].filter((name) => !known.has(name));
+    return [...this.lacks(snapshot), ...strangers.map((name) => `${name} is stored, and not in the migrations`)];
+  }
+
+  /** The same, passing over entities that the snapshot doesn't have: code may have made them before there was a migration. */
+  lacks({ entities }: SchemaSnapshot): string[] {
+    const stored = this.models();
+    return entities.flatMap(({ model }) => {
       const own = stored.get(model.storedName);
-      stored.delete(model.storedName);
       return own === undefined ? [`${model.storedName} is not in the database`] : differencesOf(own, model);
     });
-    return [...differences, ...[...stored.keys()].map((name) => `${name} is stored, and not in the migrations`)];
   }
 
   /**
@@ -86,7 +91,7 @@ export class StoredSchema {
   ): void {
     const next = new Map<string, string | null>();
     for (const [key, value] of this.entries()) {
-      if (key.startsWith(SCHEMA) || key === APPLIED || key === PROGRESS) continue;
+      if (key === APPLIED || key === PROGRESS_KEY) continue;
       const prefix = PER_ENTITY.find((one) => key.startsWith(one));
       const entity = prefix === undefined ? null : key.slice(prefix.length);
       const name = entity === null || !renamed.has(entity) ? entity : renamed.get(entity)!;

@@ -7,7 +7,7 @@ import type { EntityModel, Field } from '../../runtime/schema/model.js';
 import { MemoryVfs } from '../../runtime/vfs/memory.js';
 import { inputs } from '../codec/values.js';
 import { arrayOf, entity, field, index, nullable, optional } from '../emit/schemas.js';
-import { openGenerated } from '../support/database.js';
+import { openGenerated, openMigrating } from '../support/database.js';
 import { type Change, historyOf, initial } from './histories.js';
 
 type Row = Record<string, unknown>;
@@ -289,3 +289,52 @@ test('what users change in between wins over the archive, what they add and dele
 function sorted(rows: readonly Row[]): Row[] {
   return [...rows].sort((a, b) => (String(a.email ?? a.id) < String(b.email ?? b.id) ? -1 : 1));
 }
+
+describe('opening with migrations', () => {
+  const after = User([...base, field('visits', 'int32')]);
+  const migrations = historyOf([
+    initial([before]),
+    {
+      models: [after],
+      up: (step) => [step.addField('User', 'visits', 1 as never)],
+      down: (step) => [step.dropField('User', 'visits')],
+    },
+  ]);
+  const row = { id: 1, email: 'a', age: 1, seen: new Date(0), nick: undefined };
+
+  test("pending ones are named, run by 'auto', and then open", async () => {
+    const vfs = new MemoryVfs();
+    await write(vfs, before, [row]);
+    await expect(openMigrating([after], { vfs })).rejects.toThrow(/QDB3001.*"?visits/);
+    await expect(openMigrating([after], { vfs, migrations })).rejects.toThrow(
+      /QDB3001.*at migration 1.*quantadb migrate/,
+    );
+    await expect(openMigrating([after], { vfs, migrate: 'auto' })).rejects.toThrow(/QDB3016/);
+    await expect(openMigrating([before], { vfs, migrations, migrate: 'auto' })).rejects.toThrow(/QDB3017.*visits/);
+    const db = await openMigrating([after], { vfs, migrations, migrate: 'auto' });
+    expect(await db.dao('User').get(1)).toMatchObject({ email: 'a', visits: 1 });
+    await db.close();
+    await (await openMigrating([after], { vfs, migrations })).close();
+    await expect(openMigrating([before], { vfs, migrations: migrations.slice(0, 1) })).rejects.toThrow(/QDB3014/);
+  });
+
+  test('a new database is at the head from the start', async () => {
+    const vfs = new MemoryVfs();
+    await (await openMigrating([after], { vfs, migrations, migrate: 'auto' })).close();
+    expect(await migrate({ path, vfs }, { migrations })).toEqual({ from: 2, to: 2, ran: [] });
+  });
+
+  test('an entity that code has made before its migration is found as the migration would leave it', async () => {
+    const note = entity('Note', [id, field('text', 'string')]);
+    const three = historyOf([
+      initial([before]),
+      { models: [before, note], up: (step) => [step.addEntity('Note')], down: (step) => [step.dropEntity('Note')] },
+    ]);
+    const vfs = new MemoryVfs();
+    await write(vfs, before, [row]);
+    await migrate({ path, vfs }, { migrations: three, to: 1 });
+    await write(vfs, note, [{ id: 5, text: 'x' }]);
+    expect(await migrate({ path, vfs }, { migrations: three })).toMatchObject({ from: 1, to: 2 });
+    expect(await read(vfs, note)).toEqual([{ id: 5, text: 'x' }]);
+  });
+});

@@ -6,6 +6,7 @@ import { type OpenOptions, type OpenPastOptions, openPast, openStore } from '../
 import type { DirectSession, Session } from '../../runtime/database/session.js';
 import { BaseEmbeddedSnapshot, type SnapshotSession } from '../../runtime/database/snapshot.js';
 import { BaseEmbeddedTransaction, type TransactionSession } from '../../runtime/database/transaction.js';
+import { type MigratingOptions, openStore as openMigratingStore } from '../../runtime/migrate/open.js';
 import type { Plan } from '../../runtime/query/access.js';
 import { count, toArray } from '../../runtime/query/executor.js';
 import { plan as chosenPlan, countingOf, plans } from '../../runtime/query/planner.js';
@@ -127,6 +128,19 @@ function generatedFor(model: EntityModel): Runtime {
   const made = compile(model).runtime as unknown as Runtime;
   generated.set(model, made);
   return made;
+}
+
+/** The same through the door that knows migrations, as generated code opens. */
+export function openMigrating(
+  models: readonly EntityModel[],
+  options: Partial<MigratingOptions>,
+): Promise<TestDatabase> {
+  const runtimes = models.map(generatedFor);
+  return openMigratingStore(
+    { path: 'db', durability: 'os', ...options },
+    runtimes,
+    (session) => new TestDatabase(session, runtimes),
+  );
 }
 
 function openWith(runtimes: readonly Runtime[], options: Partial<OpenOptions>): Promise<TestDatabase> {
