@@ -8,6 +8,8 @@ export const MAX_RUN_ENTRIES = 512;
 /** Entry i: `keyBytes[keyStarts[i], keyEnds[i])` and `bytes[starts[i], ends[i])`. Valid until its cursor's next call. */
 export class EntryRun {
   count = 0;
+  /** Whether all entries lie inside the bounds of the scan, by columns that tell. */
+  sifted = false;
   keyBytes: Buffer;
   /** Of the values. */
   bytes: Buffer;
@@ -27,6 +29,7 @@ export class EntryRun {
   /** Makes it a run of one entry. */
   setOne(key: ByteSpan, value: ByteSpan): void {
     this.count = 1;
+    this.sifted = false;
     this.keyBytes = key.bytes;
     this.keyStarts[0] = key.start;
     this.keyEnds[0] = key.end;

@@ -1,6 +1,6 @@
 // Which rows are answers: told from the encoded record where that is possible, so that only rows that pass are decoded; by the
 // arrow on the decoded row otherwise.
-import type { ColumnBound } from '../bytes/columns.js';
+import { type ColumnBound, isSameColumn } from '../bytes/columns.js';
 import { type EntryRun, MAX_RUN_ENTRIES } from '../bytes/entry-run.js';
 import { layoutRecord, RECORD_VERSION, type RecordLayout } from '../codec/layout.js';
 import type { Scan } from '../engine/api.js';
@@ -31,6 +31,9 @@ export class RowFilter<Row> {
   private readonly bar: OrderBar | null;
   private readonly predicates: readonly ((row: Row) => boolean)[];
   private readonly narrowings: readonly Narrowing[];
+  /** Those that the bounds of a scan don't say. */
+  private readonly unbounded: readonly Narrowing[];
+  private readonly exactBounds: readonly ColumnBound[];
   /** Whether the narrowings say all that the predicates say. */
   private readonly complete: boolean;
   private readonly fixedSize: number;
@@ -42,16 +45,26 @@ export class RowFilter<Row> {
     this.predicates = conditions.map(({ predicate }) => predicate as (row: Row) => boolean);
     const layout = layoutOf(model);
     const narrowings: Narrowing[] = [];
+    const unbounded: Narrowing[] = [];
+    const exactBounds: ColumnBound[] = [];
     let complete = true;
     for (const { expression, parameters } of conditions) {
       const tests = new RecordTests(layout, model.name, parameters);
       for (const part of conjuncts(expression)) {
         const narrowing = part && tests.narrowing(part);
-        if (narrowing === null) complete = false;
-        else narrowings.push(narrowing);
+        if (narrowing === null) {
+          complete = false;
+          continue;
+        }
+        narrowings.push(narrowing);
+        const bound = part && tests.exactBound(part);
+        if (bound === null) unbounded.push(narrowing);
+        else exactBounds.push(bound);
       }
     }
     this.narrowings = narrowings;
+    this.unbounded = unbounded;
+    this.exactBounds = exactBounds;
     this.complete = complete;
     this.fixedSize = layout.fixedSize;
     this.bounds = () => columnBounds(model, layout, conditions);
@@ -59,13 +72,18 @@ export class RowFilter<Row> {
 
   /** For a walk over all rows: what it may pass over. */
   scan(): Scan {
-    const { bar } = this;
-    return { bounds: bar === null ? this.bounds() : [...this.bounds(), bar.bound], blocksRead: 0, blocksSkipped: 0 };
+    const { bar, exactBounds } = this;
+    const others = this.bounds().filter(
+      ({ column }) => !exactBounds.some((bound) => isSameColumn(bound.column, column)),
+    );
+    const bounds = [...exactBounds, ...others, ...(bar === null ? [] : [bar.bound])];
+    return { bounds, blocksRead: 0, blocksSkipped: 0 };
   }
 
   /** Selects the entries whose records don't refuse; returns how many. */
   select(run: EntryRun): number {
-    const { selected, narrowings, bar } = this;
+    const { selected, bar } = this;
+    const narrowings = run.sifted ? this.unbounded : this.narrowings;
     let { count } = run;
     for (let i = 0; i < count; i++) selected[i] = i;
     this.decided = this.complete;

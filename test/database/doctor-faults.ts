@@ -245,7 +245,7 @@ export function faultsOf(vfs: MemoryVfs): Fault[] {
   faults.push({
     name: 'no manifest',
     codes: ['QDB4202'],
-    mayLose: () => true,
+    mayLose: nothing,
     plant: (disk) => disk.remove(`/db/${manifestFile}`),
   });
   const logged = (key: string): boolean => /^Person 3\d\d$/.test(key);

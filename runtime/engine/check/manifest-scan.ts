@@ -1,7 +1,9 @@
 // What can be known of a database's trees and tables, however damaged its manifest is.
 import { QuantaError } from '../../errors.js';
 import type { Vfs } from '../../vfs/vfs.js';
-import { CURRENT_NAME, manifestName, manifestNumber } from '../format.js';
+import { CURRENT_NAME, manifestName, manifestNumber, tableId } from '../format.js';
+import type { Properties } from '../table/properties.js';
+import { readProperties } from '../table/reader.js';
 import { readCurrent } from '../version/current.js';
 import type { TableMeta, TreeMeta } from '../version/edit.js';
 import { decodeEdit } from '../version/edit-codec.js';
@@ -43,12 +45,54 @@ export function scanManifest(vfs: Vfs, directory: string, findings: Finding[]): 
   if (number !== wanted || number === 0) {
     const file = vfs.join(directory, manifestName(Math.max(1, wanted)));
     const instead =
-      number === 0 ? 'nothing tells which table is of which tree' : `${manifestName(number)} was read instead`;
+      number === 0
+        ? 'tables were taken by the trees that they name themselves'
+        : `${manifestName(number)} was read instead`;
     findings.push(problem('QDB4202', { file }, `${file} is missing; ${instead}.`));
   }
+  const before = findings.length;
   if (number > 0)
     readManifest(vfs, vfs.join(directory, manifestName(number)), current?.durableBytes ?? 0, known, findings);
+  if (number === 0 || findings.length > before) adoptTables(vfs, directory, known);
   return known;
+}
+
+/** Takes in the tables that the manifest may have lost: each names itself and its tree. */
+function adoptTables(vfs: Vfs, directory: string, known: KnownVersion): void {
+  for (const name of vfs.list(directory)) {
+    const id = tableId(name);
+    if (id === undefined || known.tables.has(id)) continue;
+    const path = vfs.join(directory, name);
+    const table = propertiesOf(vfs, path);
+    if (table === null || table.id !== id) continue;
+    const { treeId, treeName, keySize, entries, tombstones, smallest, largest, minSequence, maxSequence } = table;
+    if (!known.trees.has(treeId)) {
+      known.trees.set(treeId, { id: treeId, name: treeName, keySize: keySize === 0 ? null : keySize });
+    }
+    const meta = { id, treeId, level: 0, bytes: fileBytes(vfs, path) };
+    known.tables.set(id, { ...meta, entries, tombstones, smallest, largest, minSequence, maxSequence });
+    known.lastSequence = Math.max(known.lastSequence, maxSequence);
+    known.nextId = Math.max(known.nextId, id + 1, treeId + 1);
+  }
+}
+
+/** Null where the file can't be read that far: then nobody knows what it was. */
+function propertiesOf(vfs: Vfs, path: string): Properties | null {
+  try {
+    return readProperties(vfs, path);
+  } catch (error) {
+    if (!(error instanceof QuantaError)) throw error;
+    return null;
+  }
+}
+
+function fileBytes(vfs: Vfs, path: string): number {
+  const file = vfs.open(path, 'read');
+  try {
+    return file.size();
+  } finally {
+    file.close();
+  }
 }
 
 function currentOf(vfs: Vfs, directory: string, findings: Finding[]): ReturnType<typeof readCurrent> {

@@ -269,6 +269,7 @@ export class BlockCursor implements TableCursor {
       if (frameEnd === 0) break;
     }
     into.count = count;
+    into.sifted = true;
     return entry < 0 ? last - 1 : at - 1;
   }
 

@@ -45,14 +45,14 @@ export class TableColumns implements ColumnOwner {
     this.walked += blocks;
   }
 
-  /** The bounds with their columns, as far as these are known to the table at all; null while any is not in memory. */
+  /** The bounds with their columns; null while any is not in memory, or where the table was not told of it. */
   of(bounds: readonly ColumnBound[]): readonly BoundColumn[] | null {
     if (this.isRefused) return null;
     const wanted: [ColumnBound, Column][] = [];
     let isComplete = true;
     for (const bound of bounds) {
       const column = this.layout.columns.find((one) => isSameColumn(one, bound.column));
-      if (column === undefined) continue;
+      if (column === undefined) return null;
       wanted.push([bound, column]);
       if (!this.values.has(column)) isComplete = false;
     }
