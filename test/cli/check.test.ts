@@ -29,6 +29,21 @@ test('an error in a query fails it; --json says where', async () => {
   expect(diagnostics).toMatchObject([{ code: 'QDB2007', category: 'error', ...place }]);
 });
 
+test('queries that no index serves are warned of where the config asks for it, by entity', async () => {
+  project.write('src/more.ts', queries('u => u.score > 3'));
+  const warningsWith = async (config: string) => {
+    project.write('quantadb.config.json', `{ "entities": ["src/models/*.ts"]${config} }`);
+    const { code, stderr } = await project.quantadb('check');
+    expect(code).toBe(0);
+    return [...stderr.matchAll(/QDB2015: no index of (\w+)/g)].map(([, entity]) => entity);
+  };
+  expect(await warningsWith('')).toEqual([]);
+  expect(await warningsWith(', "warnOfScans": ["Other"]')).toEqual([]);
+  expect(await warningsWith(', "warnOfScans": ["User"]')).toContain('User');
+  project.write('src/more.ts', queries('u => u.email === "a" && u.score > 3'));
+  expect(await warningsWith(', "warnOfScans": ["User"]')).not.toContain('src/more.ts');
+});
+
 function queries(arrow: string): string {
   return `import type { Database } from './quanta/index.js';
 declare const db: Database;

@@ -131,7 +131,7 @@ class TextGroups<Row> extends ValueGroups<Row> {
       entry.at(run, selected[i]!);
       place.locate(entry);
       const { start, end, mixed } = place;
-      let group = texts.find(entry.bytes, start, end, mixed);
+      let group = texts.find(entry, start, end, mixed);
       if (group < 0) {
         // The same string may be stored in two ways, which then are one group.
         group = numbers.numberOf(this.read(entry));

@@ -1,5 +1,5 @@
 // Numbers of short texts by their bytes, found without making strings: a hash table with open addressing (linear probing).
-import { ByteWriter } from '../../bytes/writer.js';
+import { type ByteSpan, ByteWriter } from '../../bytes/writer.js';
 
 /** Bytes of the longest text that is kept; comparing a longer one costs as much as making a string of it. */
 const LONGEST = 64;
@@ -18,30 +18,47 @@ export class TextNumbers {
   /** Hash of the text that was sought last. */
   private hash = 0;
 
-  /** The number of the text, -1 for one that was not added. `mixed` texts begin with a byte that tells their encoding. */
-  find(bytes: Uint8Array, start: number, end: number, mixed: boolean): number {
+  /**
+   * The number of the text in `source[start, end)`, -1 for one that was not added. A `mixed` text begins with a byte that tells its
+   * encoding.
+   */
+  find({ bytes, view }: Pick<ByteSpan, 'bytes' | 'view'>, start: number, end: number, mixed: boolean): number {
     const length = end - start;
-    let hash = 0x811c9dc5;
     if (length > LONGEST) {
       this.hash = 0;
       return -1;
     }
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-    // The lowest bits of FNV depend on those of the bytes alone. The two highest say how the text is stored, and that it isn't too long.
+    let hash = length;
+    let at = start;
+    for (; at + 4 <= end; at += 4) {
+      hash = Math.imul(hash ^ view.getInt32(at), 0x85ebca6b);
+      hash ^= hash >>> 13;
+    }
+    for (; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+    // The two highest bits say how the text is stored, and that it isn't too long.
     hash = ((hash ^ (hash >>> 15)) & 0x3fffffff) | (mixed ? 0xc0000000 : 0x40000000);
     this.hash = hash;
-    const { slots, mask, hashes, ends, numbers } = this;
-    const kept = this.texts.bytes;
+    const { slots, mask, hashes, ends } = this;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const text = slots[slot]! - 1;
       if (text < 0) return -1;
-      if (hashes[text] !== hash) continue;
-      const from = ends[text]!;
-      if (ends[text + 1]! - from !== length) continue;
-      let i = 0;
-      while (i < length && kept[from + i] === bytes[start + i]) i++;
-      if (i === length) return numbers[text]!;
+      if (
+        hashes[text] === hash &&
+        ends[text + 1]! - ends[text]! === length &&
+        this.equals(text, bytes, view, start, end)
+      ) {
+        return this.numbers[text]!;
+      }
     }
+  }
+
+  private equals(text: number, bytes: Uint8Array, view: DataView, start: number, end: number): boolean {
+    const { texts } = this;
+    const shift = this.ends[text]! - start;
+    let at = start;
+    for (; at + 4 <= end; at += 4) if (texts.view.getInt32(at + shift) !== view.getInt32(at)) return false;
+    for (; at < end; at++) if (texts.bytes[at + shift] !== bytes[at]) return false;
+    return true;
   }
 
   /** Gives the text that was just sought, and not found, a number. */
