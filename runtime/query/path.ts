@@ -22,7 +22,7 @@ export function fieldPath<Row>(selector: (row: Row) => unknown): readonly string
   if (typeof selector !== 'function' || CHOICE.test(withoutTexts(selector))) return null;
   let selected: unknown;
   try {
-    selected = selector(record([]) as Row);
+    selected = selector(record([], { left: MOST_READS }) as Row);
   } catch {
     // It does more than read a field: recorders are no values to compute with.
     return null;
@@ -47,11 +47,14 @@ function withoutTexts(selector: (row: never) => unknown): string {
 /** The path that each recorder stands for; beside the proxies, so that no property name is taken from the user's fields. */
 const PATHS = new WeakMap<object, readonly string[]>();
 
-function record(path: readonly string[]): object {
+/** Reads that a selector may take: one that walks from row to row would never come to an end, for a recorder is never missing. */
+const MOST_READS = 100;
+
+function record(path: readonly string[], budget: { left: number }): object {
   const recorder: object = new Proxy(EMPTY, {
     get(_, name) {
-      if (typeof name === 'symbol') throw new TypeError('A symbol is no field.');
-      return record([...path, name]);
+      if (typeof name === 'symbol' || budget.left-- === 0) throw new TypeError('This is more than a field.');
+      return record([...path, name], budget);
     },
   });
   PATHS.set(recorder, path);
