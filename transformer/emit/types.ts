@@ -1,8 +1,9 @@
 // The types of a generated module: the key, what put() accepts, and the fields that a row is made of.
 import type { DefaultValue, Field, FieldType, Slot } from '../../runtime/schema/model.js';
 import type { EntityEmitter } from './entity.js';
-import { literal, typeKey } from './names.js';
+import { typeKey } from './names.js';
 import type { Printer } from './printer.js';
+import { slotOf, type TypePrinting, typeOf } from './type-text.js';
 
 /** `input`: what put() accepts, read-only and with plain objects for embedded ones. `row`: what a row holds. */
 type Side = 'input' | 'row';
@@ -38,39 +39,18 @@ export function emitFieldsType(emitter: EntityEmitter, fields: readonly Field[],
 
 /** The type of a place for a value. */
 export function slotText(emitter: EntityEmitter, slot: Slot, side: Side): string {
-  if (slot.type.kind === 'unknown') return 'unknown';
-  const missing = `${slot.nullable ? ' | null' : ''}${slot.optional ? ' | undefined' : ''}`;
-  return typeText(emitter, slot.type, side) + missing;
+  return slotOf(slot, printing(emitter, side));
 }
 
 export function typeText(emitter: EntityEmitter, type: FieldType, side: Side): string {
-  switch (type.kind) {
-    case 'int64':
-    case 'uint64':
-    case 'bigint':
-      return 'bigint';
-    case 'boolean':
-    case 'string':
-    case 'unknown':
-      return type.kind;
-    case 'date':
-      return 'Date';
-    case 'bytes':
-      return 'Uint8Array';
-    case 'enum':
-      return type.values.map((value) => (typeof value === 'string' ? literal(value) : String(value))).join(' | ');
-    case 'array': {
-      const element = slotText(emitter, type.element, side);
-      const atom = element.includes(' ') ? `(${element})` : element;
-      return `${side === 'input' ? 'readonly ' : ''}${atom}[]`;
-    }
-    case 'embedded':
-      return side === 'input' ? embeddedInput(emitter, type) : emitter.embedded(type.className);
-    case 'record':
-      return `{ ${side === 'input' ? 'readonly ' : ''}[name: string]: ${slotText(emitter, type.value, side)} }`;
-    default:
-      return 'number';
-  }
+  return typeOf(type, printing(emitter, side));
+}
+
+function printing(emitter: EntityEmitter, side: Side): TypePrinting {
+  return {
+    isReadonly: side === 'input',
+    embedded: (type) => (side === 'input' ? embeddedInput(emitter, type) : emitter.embedded(type.className)),
+  };
 }
 
 /** Fields of the primary key, in key order. */

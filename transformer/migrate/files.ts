@@ -1,9 +1,10 @@
 // The text of the files that stand in migrations/: a migration, the snapshot it leads to with its row types, and the index.
 import type { EntitySnapshot, SchemaSnapshot } from '../../runtime/migrate/snapshot.js';
-import type { EntityModel, Field, FieldType, JsonValue, Slot } from '../../runtime/schema/model.js';
-import { jsonText, prettyJson } from '../emit/json.js';
+import type { EntityModel, Field, JsonValue } from '../../runtime/schema/model.js';
+import { prettyJson } from '../emit/json.js';
 import { literal, Scope, typeKey } from '../emit/names.js';
 import { Printer } from '../emit/printer.js';
+import { slotOf, type TypePrinting } from '../emit/type-text.js';
 import type { PlannedStep } from './between.js';
 import type { Lock, LockEntry } from './lock.js';
 
@@ -136,43 +137,15 @@ function moduleName({ number }: Pick<LockEntry, 'number'>): string {
 }
 
 function property(field: Field): string {
-  const type = slotText(field);
+  const type = slotOf(field, SPELLED_OUT);
   return `readonly ${typeKey(field.name)}${field.optional && type !== 'unknown' ? '?' : ''}: ${type};`;
 }
 
-function slotText(slot: Slot): string {
-  if (slot.type.kind === 'unknown') return 'unknown';
-  return `${typeText(slot.type)}${slot.nullable ? ' | null' : ''}${slot.optional ? ' | undefined' : ''}`;
-}
-
-function typeText(type: FieldType): string {
-  switch (type.kind) {
-    case 'int64':
-    case 'uint64':
-    case 'bigint':
-      return 'bigint';
-    case 'boolean':
-    case 'string':
-    case 'unknown':
-      return type.kind;
-    case 'date':
-      return 'Date';
-    case 'bytes':
-      return 'Uint8Array';
-    case 'enum':
-      return type.values.map((value) => jsonText(value)).join(' | ');
-    case 'array': {
-      const element = slotText(type.element);
-      return `readonly ${element.includes(' ') ? `(${element})` : element}[]`;
-    }
-    case 'embedded':
-      return `{ ${type.fields.map(property).join(' ')} }`;
-    case 'record':
-      return `{ readonly [name: string]: ${slotText(type.value)} }`;
-    default:
-      return 'number';
-  }
-}
+/** Embedded objects are spelled out: the class may be another one by the time this is read. */
+const SPELLED_OUT: TypePrinting = {
+  isReadonly: true,
+  embedded: ({ fields }) => `{ ${fields.map(property).join(' ')} }`,
+};
 
 function asJson({ entities, nextEntityId }: SchemaSnapshot): JsonValue {
   return {
