@@ -6,7 +6,7 @@ import { ConfigError } from '../../runtime/errors.js';
 import type { Analysis } from '../analyze/index.js';
 import { analyzeProgram } from '../analyze/index.js';
 import type { Diagnostic } from '../diagnostics.js';
-import { emitModules } from '../emit/index.js';
+import { ModuleEmitter } from '../emit/index.js';
 import type { EntityOfClass } from '../query/index.js';
 import type { Compiler } from './compiler.js';
 import type { Project } from './config-file.js';
@@ -56,6 +56,7 @@ export function entityFiles(ts: Compiler, project: Project): string[] {
 
 /**
  * Analyses `program`, which holds the entity `files`, and writes the modules in memory.
+ * @param emitter the one of an earlier run spares writing modules that are as they were
  * @throws ConfigError QDB1904 when nothing in them is marked
  */
 export function generateModules(
@@ -63,18 +64,23 @@ export function generateModules(
   program: typescript.Program,
   project: Project,
   files: readonly string[],
+  emitter = moduleEmitter(project),
 ): Generated {
   const analysis = withinPatterns(ts, program, project, files, analyzeProgram(ts, program));
   if (analysis.schema.entities.length === 0 && !analysis.diagnostics.some(({ category }) => category === 'error')) {
     const message = `no class in ${files.length} files below ${project.root} is marked with QuantaEntity of 'quantadb'.`;
     throw new ConfigError('QDB1904', `${message} Mark one, and see that the package is installed.`);
   }
-  const options = { outDir: project.out, importExtension: project.importExtension };
-  const emitted = emitModules(analysis, options);
+  const emitted = emitter.emit(analysis);
   return {
     analysis,
     modules: new Map(emitted.map(({ fileName, text }) => [slashed(resolve(project.out, fileName)), text])),
   };
+}
+
+/** What writes the modules of the project, one run after the other. */
+export function moduleEmitter({ out, importExtension }: Project): ModuleEmitter {
+  return new ModuleEmitter({ outDir: out, importExtension });
 }
 
 /** Only classes in the project's entity files are entities, so that every host finds the same ones. */
@@ -112,6 +118,11 @@ export function entityLookup({ schema, sources }: Analysis): EntityOfClass {
     }),
   );
   return (fileName, className) => byClass.get(`${fileName}\n${className}`);
+}
+
+/** Whether the program was made with these modules. */
+export function holds(program: typescript.Program, modules: ReadonlyMap<string, string>): boolean {
+  return [...modules].every(([path, text]) => program.getSourceFile(path)?.text === text);
 }
 
 /** The path as TypeScript writes it on every system. */

@@ -13,7 +13,7 @@ import type { Compiler } from './compiler.js';
 import { loadProject, type Project } from './config-file.js';
 import { applyChanges } from './nodes.js';
 import { overlayHost, reusingHost } from './overlay.js';
-import { entityFiles, generateModules, isGenerated, slashed } from './project.js';
+import { entityFiles, generateModules, holds, isGenerated, slashed } from './project.js';
 import { ProjectQueries } from './queries.js';
 
 /** Keys of a plugin entry that are ts-patch's; all others are ours, named as in quantadb.config. */
@@ -68,7 +68,11 @@ function transformed(
 
   const roots = new Set([...original.getRootFileNames(), ...outside, ...modules.keys()]);
   for (const root of roots) if (isOrphan(root, project, modules, host)) roots.delete(root);
-  const program = derive(ts, analyzed, overlayHost(ts, reusingHost(host, analyzed), modules, analyzed), [...roots]);
+  // Where the disk has what would be generated, the program has it as well, and its checker has seen half of it.
+  const isCurrent = roots.size === analyzed.getRootFileNames().length && holds(analyzed, modules);
+  const program = isCurrent
+    ? analyzed
+    : derive(ts, analyzed, overlayHost(ts, reusingHost(host, analyzed), modules, analyzed), [...roots]);
 
   const findings = analysis.diagnostics.map((finding) => toTsDiagnostic(ts, program, finding));
   const isError = (finding: ts.Diagnostic): boolean => finding.category === ts.DiagnosticCategory.Error;
