@@ -29,7 +29,8 @@ export interface AsyncDao<Row, Key, Input> {
   insert(input: Input): Promise<Row>;
   /**
    * Stores many rows; returns how many. They are committed in chunks, each of which is stored whole or not at all: up to
-   * 2,000 rows go through the log as one, more as bulk loads of up to 100,000 rows or 64 MiB. When a row is refused, its chunk is undone and the earlier ones stay. Inside a transaction all are part of it.
+   * 2,000 rows go through the log as one, more as bulk loads of up to 100,000 rows or 64 MiB. When a row is refused, its chunk is
+   * undone and the earlier ones stay. Inside a transaction all are part of it. Others get their turn every few milliseconds.
    */
   putMany(inputs: Iterable<Input> | AsyncIterable<Input>): Promise<number>;
   /**
