@@ -81,7 +81,10 @@ function patch<Row, Key, Input>(
   return row;
 }
 
-/** Writes record and index entries; `table.key` holds the encoded key, `old` is the row that it replaces. */
+/**
+ * Writes record and index entries; `table.key` holds the encoded key, `old` is the row that it replaces. Of a row that the entity
+ * doesn't retain nothing is left.
+ */
 function write<Row, Key, Input>(
   table: EntityTable<Row, Key, Input>,
   row: Row,
@@ -89,7 +92,11 @@ function write<Row, Key, Input>(
   view: View,
   sink: ChangeSink,
 ): void {
-  const { entity, tree, key, indexes } = table;
+  const { entity, tree, key, indexes, retains } = table;
+  if (retains !== null && !retains(row)) {
+    erase(table, entity.keyOf(row), old, sink);
+    return;
+  }
   for (const index of indexes) {
     index.load(row, old);
     if (index.clashes(view, key)) {
@@ -109,12 +116,22 @@ function remove<Row, Key, Input>(
 ): Row | undefined {
   const row = table.read(view, key);
   if (row === undefined) return undefined;
+  erase(table, key, row, sink);
+  return row;
+}
+
+/** Deletes the row with that key, which `table.key` holds encoded, and the index entries of `old`, which it is. */
+function erase<Row, Key, Input>(
+  table: EntityTable<Row, Key, Input>,
+  key: Key,
+  old: Row | undefined,
+  sink: ChangeSink,
+): void {
   const { tree, key: encoded, indexes, generator } = table;
   sink.delete(tree, encoded.bytes, encoded.at);
   for (const index of indexes) {
-    index.load(undefined, row);
+    index.load(undefined, old);
     index.write(sink, encoded);
   }
   if (generator instanceof AutoIncrement) generator.deleted(key);
-  return row;
 }

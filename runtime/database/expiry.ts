@@ -25,6 +25,8 @@ interface Rule {
   readonly goneUpTo: number;
 }
 
+export type ExpiryFilter = Extract<CompactionFilter, { readonly kind: 'expiry' }>;
+
 /** When something that was shown will be gone. */
 export interface Horizon {
   /** The first such moment, in milliseconds since the epoch. */
@@ -49,7 +51,7 @@ export class Expiry {
   }
 
   /** What merges leave out of a tree that was added: what had expired when the history begins, in milliseconds before now. */
-  filterOf(tree: Tree, history: number): CompactionFilter {
+  filterOf(tree: Tree, history: number): ExpiryFilter {
     const rule = this.rules.get(tree)!;
     return { kind: 'expiry', dateAt: rule.dateAt, cutoff: cutoff(rule, this.now() - history) };
   }

@@ -3,6 +3,7 @@
 //   schema/<entity>     the entity's model as JSON, as of the code that wrote it
 //   gone/<entity>       a date in milliseconds: rows that count from it or earlier have expired under an earlier, shorter ttl,
 //                       and have left some trees already
+//   retained/<entity>   the `retainWhile`, as JSON, that all its rows have been held against; absent where there is none
 //   migrations/applied  the migrations that have run, and migrations/progress one that was begun: see migrate/stored-schema.ts
 //   secret/cursors      the key that cursors of queries are signed with, in hex; absent until the first one
 //   counter/<entity>    the last auto-increment key, as a decimal number (with `n` behind a bigint); absent while the largest
@@ -83,6 +84,17 @@ export class MetaTree {
     return text === null ? Number.NEGATIVE_INFINITY : Number(text);
   }
 
+  /** JSON of the predicate that all rows of the entity satisfy, if anything says so. */
+  retained(entity: string): string | null {
+    return this.read(`retained/${entity}`);
+  }
+
+  writeRetained(batch: WriteBatch, entity: string, predicate: string | null): void {
+    const name = `retained/${entity}`;
+    if (predicate !== null) this.write(batch, name, predicate);
+    else this.delete(batch, name);
+  }
+
   counter(entity: string): number | bigint | null {
     const text = this.read(`counter/${entity}`);
     if (text === null) return null;
@@ -115,5 +127,10 @@ export class MetaTree {
     const key = Buffer.from(name);
     const value = Buffer.from(text);
     batch.put(this.tree, key, key.length, value, 0, value.length);
+  }
+
+  private delete(batch: WriteBatch, name: string): void {
+    const key = Buffer.from(name);
+    batch.delete(this.tree, key, key.length);
   }
 }

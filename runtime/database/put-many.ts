@@ -67,6 +67,8 @@ class Chunk<Row, Key, Input> {
   private readonly table: EntityTable<Row, Key, Input>;
   private rows: Row[] = [];
   private bulk: BulkChunk<Row, Key, Input> | null = null;
+  /** Whether a row is to be deleted rather than stored, which a bulk load can't. */
+  private deletes = false;
 
   constructor(session: Session, table: EntityTable<Row, Key, Input>) {
     this.session = session;
@@ -75,13 +77,15 @@ class Chunk<Row, Key, Input> {
 
   /** True when the chunk must be settled before the next row. */
   add(row: Row): boolean {
+    const { retains } = this.table;
+    if (retains !== null && !retains(row)) this.deletes = true;
     if (this.bulk !== null) {
       this.bulk.add(row);
       return this.bulk.isFull;
     }
     this.rows.push(row);
     if (this.rows.length <= LOG_CHUNK_ROWS) return false;
-    this.bulk = this.session.bulk(this.table);
+    this.bulk = this.deletes ? null : this.session.bulk(this.table);
     if (this.bulk === null) return true;
     for (const earlier of this.rows) this.bulk.add(earlier);
     this.rows = [];
@@ -90,7 +94,7 @@ class Chunk<Row, Key, Input> {
 
   /** Stores the chunk and begins the next; resolves when it is durable. */
   async settle(): Promise<void> {
-    await this.bulk?.prepare();
+    if (!this.deletes) await this.bulk?.prepare();
     this.stage();
     await this.session.commit();
   }
@@ -106,7 +110,9 @@ class Chunk<Row, Key, Input> {
     let { rows } = this;
     this.rows = [];
     this.bulk = null;
-    if (bulk !== null) rows = bulk.finish() ? [] : [...bulk.rows()];
+    if (bulk !== null) rows = !this.deletes && bulk.finish() ? [] : [...bulk.rows()];
+    if (this.deletes) bulk?.abort();
+    this.deletes = false;
     this.session.stageAll(rows.map((row): RowChange<Row, Key, Input> => ({ kind: 'put', table, row })));
   }
 

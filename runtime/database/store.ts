@@ -1,12 +1,14 @@
 // An open database below its faces: the engine, the tables of the entities, and the one place where batches are committed.
 import type { EntityRuntime } from '../codec/codec.js';
 import type { Engine, WriteBatch } from '../engine/api.js';
+import { retentionFilter } from '../query/retention.js';
 import { LiveView, type View } from '../query/view.js';
 import { CommitLog } from './commit-log.js';
-import { type Clock, Expiry } from './expiry.js';
+import { type Clock, Expiry, type ExpiryFilter } from './expiry.js';
 import { AutoIncrement, type RandomSource } from './key-generator.js';
 import { MetaTree } from './meta.js';
 import { OpenSnapshots, type WarningReporter } from './open-snapshots.js';
+import { sweepRefused } from './retention-sweep.js';
 import { systemTimer, type Timer } from './retry-queue.js';
 import { EntityTable } from './table.js';
 import type { WriteSet } from './write-set.js';
@@ -71,11 +73,13 @@ export class Store {
       const table = new EntityTable(entity, engine, this.meta.counter(storedName), clock, random);
       this.tables.set(entity, table);
       this.letExpire(table);
+      if (!readsPast) this.retain(table);
+      this.setFilters(table);
       if (table.generator instanceof AutoIncrement)
         this.counters.push({
           entity: storedName,
           counter: table.generator,
-          rowsVanish: entity.model.ttl !== undefined,
+          rowsVanish: entity.model.ttl !== undefined || entity.model.retainWhile !== undefined,
         });
     }
     this.live = this.expiry.over(new LiveView(engine), null);
@@ -88,9 +92,40 @@ export class Store {
     const goneUpTo = this.meta.goneUpTo(model.storedName);
     this.expiry.add(tree, false, model, ttl, goneUpTo);
     for (const index of indexes) this.expiry.add(index.tree, true, model, ttl, goneUpTo);
-    for (const one of [tree, ...indexes.map((index) => index.tree)]) {
-      this.engine.setFilter(one, () => this.expiry.filterOf(one, this.engine.history));
+  }
+
+  /** Holds all rows against a `retainWhile` that is new: they are swept, and then it is noted, so that a crash has it done again. */
+  private retain(table: EntityTable<unknown, unknown, unknown>): void {
+    const { storedName, retainWhile } = table.entity.model;
+    const predicate = retainWhile === undefined ? null : JSON.stringify(retainWhile);
+    if (this.meta.retained(storedName) === predicate) return;
+    const { batch, engine, meta } = this;
+    batch.clear();
+    // The rows with the largest keys may go.
+    if (table.generator instanceof AutoIncrement) {
+      meta.writeCounter(batch, storedName, table.generator.last);
+      engine.writeSync(batch);
+      table.generator.stored = table.generator.last;
+      batch.clear();
     }
+    if (retainWhile !== undefined) sweepRefused(table, engine);
+    meta.writeRetained(batch, storedName, predicate);
+    engine.writeSync(batch);
+  }
+
+  /** What merges let go of. States of the history still show rows that were refused since, so there deletions alone decide. */
+  private setFilters({ entity, tree, indexes }: EntityTable<unknown, unknown, unknown>): void {
+    const { engine, expiry } = this;
+    const { model } = entity;
+    if (model.ttl !== undefined) {
+      for (const index of indexes) engine.setFilter(index.tree, () => expiry.filterOf(index.tree, engine.history));
+    }
+    const expired = (): ExpiryFilter | null => (model.ttl === undefined ? null : expiry.filterOf(tree, engine.history));
+    if (model.retainWhile === undefined) {
+      if (model.ttl !== undefined) engine.setFilter(tree, expired);
+      return;
+    }
+    engine.setFilter(tree, () => (engine.history > 0 ? expired() : retentionFilter({ model, expiry: expired() })));
   }
 
   /** The table of an entity that this database was opened with. */

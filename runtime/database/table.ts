@@ -5,6 +5,7 @@ import { columnsOf } from '../codec/columns.js';
 import { keyParts } from '../codec/key-parts.js';
 import { layoutRecord } from '../codec/layout.js';
 import type { Engine, Tree } from '../engine/api.js';
+import { retains } from '../query/retention.js';
 import type { Table } from '../query/table.js';
 import type { View } from '../query/view.js';
 import type { Clock } from './expiry.js';
@@ -17,6 +18,8 @@ export class EntityTable<Row, Key, Input> implements Table<Row, Key> {
   readonly tree: Tree;
   readonly indexes: readonly IndexUpkeep<Row>[];
   readonly generator: KeyGenerator | null;
+  /** Whether a row may be stored; null where any may. Storing one that may not deletes it. */
+  readonly retains: ((row: Row) => boolean) | null;
   /** Encoded key of the row at hand; see {@link writeKey}. */
   readonly key = new ByteWriter(64);
   /** Where reads of this table leave what they found. */
@@ -49,6 +52,7 @@ export class EntityTable<Row, Key, Input> implements Table<Row, Key> {
       });
       return new IndexUpkeep(index, codec, tree, key.size, model.ttl?.field ?? null);
     });
+    this.retains = model.retainWhile === undefined ? null : retains<Row>(model.retainWhile);
     this.generator = generatorOf(model, stored, random);
     if (this.generator instanceof AutoIncrement) this.observeLargestKey(this.generator);
   }

@@ -219,10 +219,10 @@ export interface Engine {
    */
   rearrangeTrees(changes: TreeChanges): void;
   /**
-   * Has later merges of the tree leave out or rewrite what `current` describes, which is asked as each merge begins. What a snapshot or
+   * Has later merges of the tree leave out or rewrite what `current` describes, which is asked as each merge begins (null: nothing). What a snapshot or
    * cursor can see stays until it is closed; flushed tables hold everything until they are merged. Not stored: set it after each opening.
    */
-  setFilter(tree: Tree, current: () => CompactionFilter): void;
+  setFilter(tree: Tree, current: () => CompactionFilter | null): void;
   createBatch(): WriteBatch;
   /**
    * Visible to reads at once; resolves when durable as `durability` says. Many in flight share one sync. `'commit'` here syncs

@@ -149,9 +149,10 @@ export class LsmEngine implements Engine, TreeHost, LoaderHost {
     this.change('a rearrangement of trees', [], () => this.store.install(edit));
   }
 
-  setFilter(tree: Tree, current: () => CompactionFilter): void {
+  setFilter(tree: Tree, current: () => CompactionFilter | null): void {
     // Better an error here than in the midst of a merge.
-    entryFilter(current());
+    const now = current();
+    if (now !== null) entryFilter(now);
     (tree as EngineTree).filter = current;
   }
 

@@ -9,6 +9,7 @@ export {
   type FilterFactory,
   KEEP,
   loadFilters,
+  provideFilters,
   REWRITE,
   type Verdict,
 } from './compaction/filter.js';

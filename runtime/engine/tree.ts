@@ -54,7 +54,7 @@ export class EngineTree implements Tree {
   userBytes = 0;
   tableBytes = 0;
   /** What merges leave out, asked as each begins. */
-  filter: (() => CompactionFilter) | null = null;
+  filter: (() => CompactionFilter | null) | null = null;
   private stagedGets: StagedGets | null = null;
   private known: MergedStatistics | null = null;
 

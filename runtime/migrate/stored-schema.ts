@@ -26,6 +26,8 @@ export interface Progress {
 }
 
 const SCHEMA = 'schema/';
+/** Which rows the predicate of an entity has been held against: not those that come out of a migration. */
+const RETAINED = 'retained/';
 const APPLIED = 'migrations/applied';
 /** Keys of $meta that are about one entity begin with one of these. */
 const PER_ENTITY = [SCHEMA, 'counter/', 'gone/'];
@@ -91,7 +93,7 @@ export class StoredSchema {
   ): void {
     const next = new Map<string, string | null>();
     for (const [key, value] of this.entries()) {
-      if (key === APPLIED || key === PROGRESS_KEY) continue;
+      if (key.startsWith(RETAINED) || key === APPLIED || key === PROGRESS_KEY) continue;
       const prefix = PER_ENTITY.find((one) => key.startsWith(one));
       const entity = prefix === undefined ? null : key.slice(prefix.length);
       const name = entity === null || !renamed.has(entity) ? entity : renamed.get(entity)!;

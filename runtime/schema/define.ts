@@ -14,7 +14,7 @@ export type FieldDefinitions<Row> = {
   readonly [Name in keyof Row]?: FieldDefinition | readonly FieldDefinition[];
 };
 
-export interface EntityDefinition extends EntityOptions {
+export interface EntityDefinition<Row> extends EntityOptions<Row> {
   /** The name that the class has on disk, as `@Name` says it. */
   readonly storedAs?: string;
 }
@@ -39,7 +39,7 @@ interface ClassOf<Row> {
 export function defineEntity<Row>(
   _class: ClassOf<Row>,
   _fields: FieldDefinitions<NoInfer<Row>>,
-  _options?: EntityDefinition,
+  _options?: EntityDefinition<NoInfer<Row>>,
 ): void {}
 
 /** Lets a class be the type of a field, as `@Embedded()` does. */

@@ -22,13 +22,19 @@ export type AnyMarker = ClassMarker & FieldMarker;
 /** A span of time: `'90s'`, `'15m'`, `'12h'`, `'30d'`, `'2w'`. */
 export type Duration = `${number}${'s' | 'm' | 'h' | 'd' | 'w'}`;
 
-export interface EntityOptions {
+// biome-ignore lint/suspicious/noExplicitAny: a decorator can't tell its arguments which class it stands on
+export interface EntityOptions<Row = any> {
   /** Property on the database; default: the class name in lower camel case (`OrderLine` is `db.orderLine`). */
   readonly accessor?: string;
   /** How long a row lives, from the date in `ttlField` on: then no read finds it, and the next merge removes it from disk. */
   readonly ttl?: Duration;
   /** The property, a `Date` that every row has, from which `ttl` counts. */
   readonly ttlField?: string;
+  /**
+   * Which rows stay: storing one of which it isn't true deletes it, and so does the first opening with another predicate. It is
+   * lowered like a query's, and stored: it compares fields of the row with constants that are written in it.
+   */
+  readonly retainWhile?: (row: Row) => unknown;
 }
 
 export interface PrimaryKeyOptions {
@@ -61,7 +67,8 @@ export interface VisibleToOptions {
 export const AES256 = 'aes-256-gcm';
 
 /** Stores the class: each instance is a row. Needs one `@PrimaryKey()` field and an exported, concrete class. */
-export function QuantaEntity(_options?: EntityOptions): ClassMarker {
+// biome-ignore lint/suspicious/noExplicitAny: see EntityOptions
+export function QuantaEntity<Row = any>(_options?: EntityOptions<Row>): ClassMarker {
   return nothing;
 }
 

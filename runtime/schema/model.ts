@@ -1,6 +1,8 @@
 // The schema: the one description of the entities, from which all code is generated and against which all code is checked.
 // Plain frozen data; model.ts is the shape, parse.ts checks it with zod, fingerprint.ts gives it an identity.
 
+import type { Expression } from './expression.js';
+
 /** What a value can be. Numbers name their stored width; `float64` is TypeScript's `number`. */
 export type FieldType =
   | { readonly kind: NumberKind }
@@ -93,6 +95,8 @@ export interface EntityModel {
   readonly indexes: readonly IndexModel[];
   /** A row is gone once so much time has passed since the date in its field. Absent where rows stay. */
   readonly ttl?: TtlModel;
+  /** A row of which this is not true is no row: storing it deletes it. Without parameters. Absent where any row may stay. */
+  readonly retainWhile?: Expression;
 }
 
 export interface Schema {

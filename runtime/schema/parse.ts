@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { SchemaError } from '../errors.js';
 import type { EntityModel, Field, FieldType, JsonValue, Schema, Slot } from './model.js';
+import { fieldsRead, retainedExpression } from './parse-expression.js';
 
 const jsonValue: z.ZodType<JsonValue> = z.json();
 
@@ -59,6 +60,7 @@ const entity: z.ZodType<EntityModel> = z
     fields: z.array(field).min(1),
     indexes: z.array(index),
     ttl: z.strictObject({ field: z.string(), milliseconds: z.number().int().positive() }).exactOptional(),
+    retainWhile: retainedExpression.exactOptional(),
   })
   .superRefine((value, context) => {
     const report = (message: string) => context.addIssue({ code: 'custom', message });
@@ -69,6 +71,9 @@ const entity: z.ZodType<EntityModel> = z
     const dated = value.fields.find(({ name }) => name === value.ttl?.field);
     if (value.ttl !== undefined && (dated?.type.kind !== 'date' || dated.optional || dated.nullable)) {
       report(`${JSON.stringify(value.ttl.field)} is no date that each row has`);
+    }
+    for (const name of value.retainWhile === undefined ? [] : fieldsRead(value.retainWhile)) {
+      if (!names.includes(name)) report(`retainWhile reads ${JSON.stringify(name)}, which is no field`);
     }
     for (const [what, list] of [
       ['field', names],

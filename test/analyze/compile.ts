@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { type Analysis, type AnalyzeOptions, analyzeProgram } from '../../transformer/analyze/index.js';
+import { lowerRetained } from '../../transformer/query/index.js';
 
 const MARKERS = fileURLToPath(new URL('./quantadb.ts', import.meta.url));
 
@@ -31,7 +32,8 @@ export function programOf(sources: Readonly<Record<string, string>>, options: ts
 }
 
 export function analyzeFiles(files: readonly string[], options: AnalyzeOptions = {}): Analysis {
-  return analyzeProgram(ts, createProgram(files), options);
+  const program = createProgram(files);
+  return lowerRetained(ts, program, analyzeProgram(ts, program, options));
 }
 
 /** Finds `sources` before the disk. */

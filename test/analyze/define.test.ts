@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { entityFingerprint } from '../../runtime/schema/fingerprint.js';
 import { type Analysis, analyzeProgram } from '../../transformer/analyze/index.js';
 import { editText } from '../../transformer/hosts/text.js';
+import { lowerRetained } from '../../transformer/query/index.js';
 import { programOf } from './compile.js';
 import * as quantadb from './quantadb.js';
 
@@ -11,7 +12,8 @@ const FILE = '/project/models.ts';
 const IMPORTS = `import { ${Object.keys(quantadb).join(', ')} } from 'quantadb';\n`;
 
 function analyze(source: string): Analysis {
-  return analyzeProgram(ts, programOf({ [FILE]: IMPORTS + source }));
+  const program = programOf({ [FILE]: IMPORTS + source });
+  return lowerRetained(ts, program, analyzeProgram(ts, program));
 }
 
 function codes(source: string): string[] {
@@ -87,13 +89,13 @@ test('options and the name of the class, embedded classes, and inherited fields'
   const one = analyze(`
     @Embedded() export class Place { @Name('c') city!: string; }
     class Base { @PrimaryKey() id!: number; @Index() made!: Date; }
-    @QuantaEntity({ accessor: 'people', ttl: '30d', ttlField: 'made' }) @Name('p') export class A extends Base { home!: Place; }`);
+    @QuantaEntity({ accessor: 'people', ttl: '30d', ttlField: 'made', retainWhile: u => u.id > 5 || u.made.getTime() > 9 }) @Name('p') export class A extends Base { home!: Place; }`);
   const other = analyze(`
     export class Place { city!: string; }
     defineEmbedded(Place, { city: storedAs('c') });
     class Base { id!: number; made!: Date; }
     export class A extends Base { home!: Place; }
-    defineEntity(A, { id: primaryKey(), made: index() }, { accessor: 'people', ttl: '30d', ttlField: 'made', storedAs: 'p' });`);
+    defineEntity(A, { id: primaryKey(), made: index() }, { accessor: 'people', ttl: '30d', ttlField: 'made', retainWhile: u => u.id > 5 || u.made.getTime() > 9, storedAs: 'p' });`);
   expect(other.diagnostics).toEqual([]);
   expect(other.schema).toEqual(one.schema);
   expect(other.embeddedSources).toEqual(one.embeddedSources);

@@ -1,4 +1,5 @@
 // What analysis answers: the schema, where its classes stand, what was wrong, and which text is markers only.
+import type ts from 'typescript';
 import type { Schema } from '../../runtime/schema/model.js';
 import type { Diagnostic } from '../diagnostics.js';
 
@@ -27,6 +28,8 @@ export interface Analysis {
   readonly schema: Schema;
   /** By entity name. */
   readonly sources: ReadonlyMap<string, ClassSource>;
+  /** What is written as `retainWhile`, by entity name: lowering (query/retained.ts) puts what it means into the schema. */
+  readonly retained: ReadonlyMap<string, ts.Expression>;
   /** By class name. */
   readonly embeddedSources: ReadonlyMap<string, ClassSource>;
   /** Sorted by file and position. */

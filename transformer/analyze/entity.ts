@@ -18,6 +18,8 @@ import { readTtl } from './ttl.js';
 export interface SourceEntity {
   readonly model: EntityModel;
   readonly source: ClassSource;
+  /** As in {@link Analysis.retained}. */
+  readonly retainWhile: ts.Expression | undefined;
   readonly nameNode: ts.Node;
   readonly storedNameNode: ts.Node;
   readonly accessorNode: ts.Node;
@@ -64,7 +66,15 @@ export function readEntity(
     indexes,
     ...(ttl ? { ttl } : {}),
   };
-  return { model, source, nameNode, storedNameNode: storedName.node, accessorNode: accessor.node };
+  const { retainWhile } = options ?? {};
+  return {
+    model,
+    source,
+    retainWhile,
+    nameNode,
+    storedNameNode: storedName.node,
+    accessorNode: accessor.node,
+  };
 }
 
 function readAccessor(

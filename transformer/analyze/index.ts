@@ -51,6 +51,9 @@ export function analyzeProgram(api: typeof ts, program: ts.Program, options: Ana
   return {
     schema: { entities: kept.map(({ model }) => model) },
     sources: new Map(kept.map(({ model, source }): [string, ClassSource] => [model.name, source])),
+    retained: new Map(
+      kept.flatMap(({ model, retainWhile }) => (retainWhile === undefined ? [] : [[model.name, retainWhile] as const])),
+    ),
     embeddedSources: embedded.sources,
     diagnostics: context.diagnostics(),
     markers,

@@ -27,15 +27,18 @@ export interface EntityOptions {
   readonly accessor: Located<string> | undefined;
   readonly ttl: Located<string> | undefined;
   readonly ttlField: Located<string> | undefined;
+  /** As written: what it means is for lowering to tell. */
+  readonly retainWhile: ts.Expression | undefined;
 }
 
 export function entityOptions(context: Context, marker: Marker): EntityOptions {
   const further = marker.isDecorator ? [] : ['storedAs'];
-  const options = new Options(context, marker, ['accessor', 'ttl', 'ttlField', ...further]);
+  const options = new Options(context, marker, ['accessor', 'ttl', 'ttlField', 'retainWhile', ...further]);
   return {
     accessor: options.string('accessor'),
     ttl: options.string('ttl'),
     ttlField: options.string('ttlField'),
+    retainWhile: options.expression('retainWhile'),
   };
 }
 
@@ -147,6 +150,10 @@ class Options {
       else this.context.report(node, value.kind === 'unreadable' ? notLiteral() : expected);
     }
     return strings;
+  }
+
+  expression(name: string): ts.Expression | undefined {
+    return this.given.get(name);
   }
 
   required<T>(name: string, expected: string, read: () => T | undefined): T | undefined {

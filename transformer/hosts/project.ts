@@ -7,7 +7,7 @@ import type { Analysis } from '../analyze/index.js';
 import { analyzeProgram } from '../analyze/index.js';
 import type { Diagnostic } from '../diagnostics.js';
 import { ModuleEmitter } from '../emit/index.js';
-import type { EntityOfClass } from '../query/index.js';
+import { type EntityOfClass, lowerRetained } from '../query/index.js';
 import type { Compiler } from './compiler.js';
 import type { Project } from './config-file.js';
 
@@ -66,7 +66,7 @@ export function generateModules(
   files: readonly string[],
   emitter = moduleEmitter(project),
 ): Generated {
-  const analysis = withinPatterns(ts, program, project, files, analyzeProgram(ts, program));
+  const analysis = withinPatterns(ts, program, project, files, lowerRetained(ts, program, analyzeProgram(ts, program)));
   if (analysis.schema.entities.length === 0 && !analysis.diagnostics.some(({ category }) => category === 'error')) {
     const message = `no class in ${files.length} files below ${project.root} is marked with QuantaEntity of 'quantadb'.`;
     throw new ConfigError('QDB1904', `${message} Mark one, and see that the package is installed.`);

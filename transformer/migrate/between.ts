@@ -191,6 +191,7 @@ class EntitySteps {
         accessor: model.accessor,
         key: [model.key.autoIncrement, model.key.generate],
         ttl: model.ttl === undefined ? null : [idOf.get(model.ttl.field), model.ttl.milliseconds],
+        retainWhile: model.retainWhile ?? null,
         order: model.fields.map(({ name }) => idOf.get(name)).filter((id) => other.has(id!)),
         fields: shared.map(([id, field]) => [id, field.default, field.visibleTo]),
       });

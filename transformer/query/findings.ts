@@ -109,3 +109,10 @@ export function notServed(entity: string): Finding {
     `no index of ${entity} serves this query, so it reads every row. Add an @Index to a field that it compares.`,
   );
 }
+
+export function notRetainable(text: string): Finding {
+  return error(
+    'QDB1618',
+    `Take ${text} out of retainWhile, which is stored with the schema: write fields of the row, constants in full, and the forms that docs/queries.md lists.`,
+  );
+}

@@ -9,9 +9,11 @@ import type { Finding } from './findings.js';
 import * as findings from './findings.js';
 import type { PlacedFinding } from './lowering.js';
 import { PredicateLowering } from './predicate.js';
-import { Row, unwrap } from './row.js';
+import { hasStrictNulls, Row, unwrap } from './row.js';
 import { arrowBehind, changedBeforeRun, isInReach } from './scope.js';
 import { isServed } from './served.js';
+
+export { lowerRetained } from './retained.js';
 
 type Compiler = typeof ts;
 
@@ -157,8 +159,7 @@ function lowerCall(
       findings.unknownForm(ts.isFunctionExpression(inner) ? 'a function expression' : inner.getText()),
     );
   }
-  const { strict, strictNullChecks } = program.getCompilerOptions();
-  const row = new Row(ts, checker, strictNullChecks ?? strict ?? isStrictByDefault(ts), entity);
+  const row = new Row(ts, checker, hasStrictNulls(ts, program), entity);
   const lower = new PredicateLowering(ts, program, checker, row, (name) => arrowBehind(ts, checker, name));
   const expression = isSelector ? lower.selector(arrow) : lower.predicate(arrow);
   if (expression === null) return refused(lower.findings);
@@ -183,11 +184,6 @@ function isFilter(checker: ts.TypeChecker, node: ts.Expression): boolean {
   const symbol = checker.getTypeAtLocation(node).getSymbol();
   const file = symbol?.declarations?.[0]?.getSourceFile().fileName ?? '';
   return symbol?.name === 'Filter' && /\/runtime\/query\/filter\.(d\.)?ts$/.test(file);
-}
-
-/** `strict` is on by default since TypeScript 6. */
-function isStrictByDefault(ts: Compiler): boolean {
-  return Number.parseInt(ts.versionMajorMinor, 10) >= 6;
 }
 
 /** A finding at its place, or at the call's predicate where it lies in another file. */

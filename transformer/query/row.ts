@@ -182,3 +182,9 @@ export function isNullish(ts: Compiler, type: ts.Type): boolean {
   const mask = Null | Undefined | Void | Any | Unknown | TypeParameter;
   return type.isUnion() ? type.types.some((member) => isNullish(ts, member)) : (type.flags & mask) !== 0;
 }
+
+/** Whether types in the program tell null and undefined apart from other values: by default since TypeScript 6. */
+export function hasStrictNulls(ts: Compiler, program: ts.Program): boolean {
+  const { strict, strictNullChecks } = program.getCompilerOptions();
+  return strictNullChecks ?? strict ?? Number.parseInt(ts.versionMajorMinor, 10) >= 6;
+}

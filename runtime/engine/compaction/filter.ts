@@ -33,6 +33,11 @@ export async function loadFilters(module: string): Promise<void> {
   if (!modules.has(module)) modules.set(module, await import(module));
 }
 
+/** The same without a wait, for a caller that has imported the module: this thread asks its factories, the worker loads it by URL. */
+export function provideFilters(module: string, factories: Readonly<Record<string, FilterFactory>>): void {
+  modules.set(module, factories);
+}
+
 /** Throws StorageError (QDB4118) when the module of a filter is not loaded, or has none of that name. */
 export function entryFilter(filter: CompactionFilter): EntryFilter {
   switch (filter.kind) {
