@@ -37,6 +37,11 @@ export class Terminal {
     this.streams.stderr.write(`${text}\n`);
   }
 
+  /** A line on stderr that the next one overwrites, where a person watches; an empty one takes it away. */
+  transient(text: string): void {
+    if (!this.json && this.streams.stderr.isTTY) this.streams.stderr.write(`\r${text}\x1b[K`);
+  }
+
   style(style: Style, text: string): string {
     return this.color ? styleText(style, text, { validateStream: false }) : text;
   }

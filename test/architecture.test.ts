@@ -12,7 +12,7 @@ const MAX_LINES = 400;
 
 /** What of the runtime compile-time code may know: the model, the errors, how a record lies, what a predicate is, and what a migration is. */
 const SEEN_BY_TRANSFORMER =
-  /^runtime\/(errors\.ts|schema\/|codec\/layout|query\/expression\.ts|migrate\/(migration|snapshot|steps))/;
+  /^runtime\/(errors\.ts|schema\/|codec\/layout|query\/expression\.ts|migrate\/(migration|snapshot|steps|dependency))/;
 
 interface Import {
   readonly from: string;

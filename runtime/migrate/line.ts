@@ -90,6 +90,35 @@ export function adopted(
   return line.filter(({ number }) => number <= only.number).map((entry) => recordOf(entry, checksums));
 }
 
+/** @throws MigrationError QDB3018 when the file of a migration that the database has run is another by now */
+export function refuseEdited(applied: readonly AppliedMigration[], checksums: MigrationLine['checksums']): void {
+  const edited = applied.find((one) => isEdited(one, checksums));
+  if (edited === undefined) return;
+  throw new MigrationError(
+    'QDB3018',
+    `Migration ${edited.number} (${edited.name}) was edited after this database had run it. Restore its file from version control, and put the change into a new migration.`,
+  );
+}
+
+/** Whether the file of a migration is another than the one that ran. */
+export function isEdited({ id, checksum }: AppliedMigration, checksums: MigrationLine['checksums']): boolean {
+  const now = checksums?.get(id);
+  return now !== undefined && checksum !== null && now !== checksum;
+}
+
+/** What stands applied once a migration has run down: those before it in line, also where a squash had run them as one. */
+export function appliedBefore(
+  line: History,
+  { number }: HistoryEntry,
+  applied: readonly AppliedMigration[],
+  checksums: MigrationLine['checksums'],
+): readonly AppliedMigration[] {
+  const known = new Map(applied.map((one) => [one.id, one]));
+  return line
+    .filter((entry) => entry.number < number)
+    .map((entry) => known.get(entry.id) ?? recordOf(entry, checksums));
+}
+
 /** The migrations between two versions, in the order in which they run. */
 export function pathTo(line: History, from: number, to: number): readonly Leg[] {
   if (to >= from) {

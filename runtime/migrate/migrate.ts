@@ -3,7 +3,7 @@ import type { Engine } from '../engine/api.js';
 import { openEngine, requireDatabase } from '../engine/index.js';
 import { NodeVfs } from '../vfs/node.js';
 import type { Vfs } from '../vfs/vfs.js';
-import { adopted, lineOf, type MigrationLine, pathTo, recordOf } from './line.js';
+import { adopted, appliedBefore, lineOf, type MigrationLine, pathTo, recordOf, refuseEdited } from './line.js';
 import type { Direction } from './names.js';
 import { runOne } from './run-one.js';
 import { StoredSchema } from './stored-schema.js';
@@ -57,8 +57,9 @@ export interface MigrationReport {
  * await migrate('./data', { migrations });
  * await migrate('./data', { migrations, to: 2 });   // down again, and nothing is lost
  *
- * @throws MigrationError QDB3009 when there is no such version, QDB3013 and QDB3014 when the database isn't of this history, QDB3012
- * and QDB302x when a migration can't run; DatabaseLockedError when the database is open
+ * @throws MigrationError QDB3009 when there is no such version, QDB3013 and QDB3014 when the database isn't of this history,
+ * QDB3018 when a migration was edited after it ran, QDB3012 and QDB302x when one can't run; DatabaseLockedError when the database
+ * is open
  */
 export async function migrate(target: string | MigrateTarget, options: MigrateOptions): Promise<MigrationReport> {
   const { path, vfs = new NodeVfs(), ...rest } = typeof target === 'string' ? { path: target } : target;
@@ -78,11 +79,13 @@ export async function migrateEngine(engine: Engine, options: MigrateOptions): Pr
   const stored = new StoredSchema(engine);
   const line = lineOf(options, stored, to);
   let applied = adopted(stored, line, checksums, options.baseline);
+  refuseEdited(applied, checksums);
   if (stored.applied() === null) stored.writeApplied(applied);
   const from = applied.at(-1)?.number ?? 0;
   const ran: MigrationReport['ran'][number][] = [];
   for (const { entry, direction } of pathTo(line, from, to)) {
-    applied = direction === 'up' ? [...applied, recordOf(entry, checksums)] : applied.slice(0, -1);
+    applied =
+      direction === 'up' ? [...applied, recordOf(entry, checksums)] : appliedBefore(line, entry, applied, checksums);
     const { number, name } = entry;
     const { rows } = await runOne({
       engine,

@@ -1,11 +1,12 @@
 // `quantadb check`: what the compiler plugin would say of a project, for everyone who builds without it.
 import type ts from 'typescript';
+import type { EntityModel } from '../../runtime/schema/model.js';
 import { Compilation } from './compilation.js';
 import type { Compiler } from './compiler.js';
 import type { Project } from './config-file.js';
 
 export interface CheckResult {
-  readonly entities: number;
+  readonly entities: readonly EntityModel[];
   /** Queries that were found, and how many of them can be answered from an index or at least on encoded rows. */
   readonly queries: number;
   readonly lowered: number;
@@ -23,7 +24,7 @@ export function checkProject(ts: Compiler, project: Project): CheckResult {
   const { lowerings, diagnostics: ofQueries } = compilation.queries();
   const diagnostics = [...compilation.diagnostics, ...ofQueries];
   return {
-    entities: compilation.analysis.schema.entities.length,
+    entities: compilation.analysis.schema.entities,
     queries: lowerings.length,
     lowered: lowerings.filter(({ expression }) => expression !== null).length,
     diagnostics: ts.sortAndDeduplicateDiagnostics(diagnostics),

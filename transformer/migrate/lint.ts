@@ -1,4 +1,5 @@
 // What a migration may do to data and to code that is already running, before it runs: each finding with the safer way.
+import type { Dependency } from '../../runtime/migrate/dependency.js';
 import type { Migration } from '../../runtime/migrate/migration.js';
 import type { EntitySnapshot } from '../../runtime/migrate/snapshot.js';
 import type { Row, Step } from '../../runtime/migrate/steps.js';
@@ -16,19 +17,6 @@ export interface Finding {
   /** What in the database decides whether this is a problem at all; null when nothing does. */
   readonly depends: Dependency | null;
 }
-
-/** To be counted in the real rows, by names of the old version. */
-export type Dependency =
-  /** Rows whose values, in all these fields, another row has too. */
-  | {
-      readonly kind: 'duplicates';
-      readonly entity: string;
-      readonly fields: readonly string[];
-      readonly caseInsensitive: boolean;
-    }
-  /** Rows in which the field is null or undefined. */
-  | { readonly kind: 'missing'; readonly entity: string; readonly field: string }
-  | { readonly kind: 'rows'; readonly entity: string };
 
 /** Findings about the way up, or the way down. */
 export function lintMigration(migration: Migration, direction: 'up' | 'down'): readonly Finding[] {

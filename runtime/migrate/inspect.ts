@@ -1,0 +1,162 @@
+// What lies between a database and a version, before anything runs: what each migration would touch, and what in the rows decides
+// whether it works.
+import { indexEntries } from '../codec/interpret-key.js';
+import type { Engine, Tree } from '../engine/api.js';
+import { canonicalJson } from '../schema/fingerprint.js';
+import type { Field, IndexModel } from '../schema/model.js';
+import type { Dependency } from './dependency.js';
+import { adopted, type Leg, lineOf, pathTo, refuseEdited } from './line.js';
+import type { MigrateOptions } from './migrate.js';
+import { type EntityPlan, isIdle, planEntities } from './plan.js';
+import { plainRows } from './rows.js';
+import { EMPTY_SNAPSHOT, type EntitySnapshot, type SchemaSnapshot } from './snapshot.js';
+import { StoredSchema } from './stored-schema.js';
+
+export interface EntityWork {
+  /** Its name in the new version; in the old one where it goes. */
+  readonly entity: string;
+  readonly does: EntityPlan['kind'];
+  /** Estimated rows that are read or written, and their encoded size. */
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export interface LegWork extends Leg {
+  readonly entities: readonly EntityWork[];
+}
+
+export class Inspection {
+  /** @param stored the schema as the database has it today */
+  constructor(
+    private readonly engine: Engine,
+    private readonly stored: SchemaSnapshot,
+    /** Numbers of the migrations that the database is at, and would be at. */
+    readonly from: number,
+    readonly to: number,
+    readonly legs: readonly LegWork[],
+  ) {}
+
+  /** Null where today's rows don't tell, because an earlier migration of the same run makes the values. Reads every row. */
+  count(leg: Leg, dependency: Dependency): number | null {
+    const [before] = versionsOf(leg);
+    const entity = before.entities.find(({ model }) => model.name === dependency.entity);
+    const today = this.stored.entities.find(({ id }) => id === entity?.id);
+    if (entity === undefined || today === undefined) return 0;
+    const tree = this.engine.trees.get(today.model.storedName);
+    if (tree === undefined) return 0;
+    switch (dependency.kind) {
+      case 'rows':
+        return tree.estimateEntries();
+      case 'missing': {
+        const field = sameField(entity, today, dependency.field);
+        return field === null ? null : countMissing(tree, today, field);
+      }
+      case 'duplicates': {
+        const fields = dependency.fields.map((name) => sameField(entity, today, name));
+        if (!fields.every((field) => field !== null)) return null;
+        return countDuplicates(tree, today, fields, dependency.caseInsensitive);
+      }
+    }
+  }
+}
+
+/**
+ * Changes nothing. Every migration on the way is loaded once it returns.
+ * @throws MigrationError as `migrate` does before its first step
+ */
+export function inspectEngine(engine: Engine, options: MigrateOptions): Inspection {
+  const { migrations, checksums } = options;
+  const to = options.to ?? migrations.at(-1)?.number ?? 0;
+  const stored = new StoredSchema(engine);
+  const line = lineOf(options, stored, to);
+  const applied = adopted(stored, line, checksums, options.baseline);
+  refuseEdited(applied, checksums);
+  const last = applied.at(-1);
+  const today = line.find(({ id }) => id === last?.id)?.migration.after ?? EMPTY_SNAPSHOT;
+  const from = last?.number ?? 0;
+  const sizes = sizesOf(engine, today);
+  const legs = pathTo(line, from, to).map((leg): LegWork => {
+    const steps = leg.direction === 'up' ? leg.entry.migration.up : leg.entry.migration.down;
+    const plans = planEntities(...versionsOf(leg), steps, leg.entry.name).filter((plan) => !isIdle(plan));
+    return { ...leg, entities: plans.map((plan) => workOf(plan, sizes)) };
+  });
+  return new Inspection(engine, today, from, to, legs);
+}
+
+function versionsOf({ entry: { migration }, direction }: Leg): [before: SchemaSnapshot, after: SchemaSnapshot] {
+  return direction === 'up' ? [migration.before, migration.after] : [migration.after, migration.before];
+}
+
+type Sizes = ReadonlyMap<number, { readonly rows: number; readonly bytes: number }>;
+const NOTHING = { rows: 0, bytes: 0 };
+
+/** By the entity's id. */
+function sizesOf(engine: Engine, { entities }: SchemaSnapshot): Sizes {
+  const bytes = treeBytes(engine);
+  return new Map(
+    entities.map(({ id, model: { storedName } }) => [
+      id,
+      { rows: engine.trees.get(storedName)?.estimateEntries() ?? 0, bytes: bytes.get(storedName) ?? 0 },
+    ]),
+  );
+}
+
+/** Of every tree, in memory and on disk. */
+export function treeBytes(engine: Engine): ReadonlyMap<string, number> {
+  return new Map(
+    engine
+      .stats()
+      .trees.map(({ name, memtableBytes, levels }) => [
+        name,
+        levels.reduce((sum, { bytes }) => sum + bytes, memtableBytes),
+      ]),
+  );
+}
+
+function workOf(plan: EntityPlan, sizes: Sizes): EntityWork {
+  const { id, model } = plan.kind === 'drop' ? plan.before : plan.after;
+  const readsRows = plan.kind !== 'keep' || plan.indexes.build.length > 0;
+  const { rows, bytes } = readsRows ? (sizes.get(id) ?? NOTHING) : NOTHING;
+  return { entity: model.name, does: plan.kind, rows, bytes };
+}
+
+/** Today's field whose values those of the later version's field still are. */
+function sameField(later: EntitySnapshot, today: EntitySnapshot, name: string): Field | null {
+  const field = later.model.fields.find((one) => one.name === name);
+  if (field === undefined) return null;
+  const id = later.fieldIds[field.storedName];
+  const own = today.model.fields.find(({ storedName }) => today.fieldIds[storedName] === id);
+  return own !== undefined && canonicalJson(own.type) === canonicalJson(field.type) ? own : null;
+}
+
+function countMissing(tree: Tree, { model }: EntitySnapshot, { name }: Field): number {
+  let count = 0;
+  for (const row of plainRows(tree, model)) if (row[name] === null || row[name] === undefined) count++;
+  return count;
+}
+
+/** Equal is what a unique index over the fields would find equal. */
+function countDuplicates(
+  tree: Tree,
+  { model }: EntitySnapshot,
+  fields: readonly Field[],
+  caseInsensitive: boolean,
+): number {
+  const names = fields.map(({ name }) => name);
+  const multiEntry = fields[0]?.type.kind === 'array';
+  const index: IndexModel = { name: 'new', fields: names, unique: true, caseInsensitive, multiEntry };
+  /** Values, and whether they were met more than once. */
+  const met = new Map<string, boolean>();
+  let count = 0;
+  for (const row of plainRows(tree, model)) {
+    const { entries, isWhole } = indexEntries(model, index, row);
+    if (!isWhole) continue;
+    for (const entry of entries) {
+      const value = entry.toString('latin1');
+      const again = met.get(value);
+      if (again !== undefined) count += again ? 1 : 2;
+      met.set(value, again !== undefined);
+    }
+  }
+  return count;
+}
