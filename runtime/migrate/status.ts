@@ -74,10 +74,7 @@ function driftFrom({ migration }: HistoryEntry, migrations: readonly HistoryEntr
   const made = migrations.at(-1)?.migration.after.entities ?? [];
   const known = new Set([...migration.after.entities, ...made].map(({ model }) => model.storedName));
   const strangers = [...stored.models().keys()].filter((name) => !known.has(name));
-  return [
-    ...stored.lacks(migration.after),
-    ...strangers.map((name) => `${name} is stored, and in no migration`),
-  ];
+  return [...stored.lacks(migration.after), ...strangers.map((name) => `${name} is stored, and in no migration`)];
 }
 
 function pendingOf(

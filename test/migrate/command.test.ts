@@ -1,0 +1,171 @@
+// `quantadb migrate` over a database on disk: up, down, dry, asked, refused, rehearsed, looked at.
+import { readdirSync, rmSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { openEngine } from '../../runtime/engine/index.js';
+import { NodeVfs } from '../../runtime/vfs/node.js';
+import { entity, field, index, optional } from '../emit/schemas.js';
+import { type FolderVersion, MigrationsOnly } from './folder.js';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const id = field('id', 'int32');
+const mail = field('mail', 'string', optional);
+const name = field('name', 'string');
+const VERSIONS: readonly FolderVersion[] = [
+  { name: 'init', models: [entity('User', [id, mail, name])] },
+  { name: 'age', models: [entity('User', [id, mail, name, field('age', 'int32', optional)])] },
+  {
+    name: 'no_name',
+    models: [entity('User', [id, mail, field('age', 'int32', optional)])],
+    answers: { drop: ['User.name'] },
+  },
+  {
+    name: 'unique',
+    models: [
+      entity('User', [id, mail, field('age', 'int32', optional)], { indexes: [index(['mail'], { unique: true })] }),
+    ],
+  },
+];
+const ROWS = [
+  { id: 1, mail: 'ann@x.io', name: 'Ann' },
+  { id: 2, mail: 'bob@x.io', name: 'Bob' },
+  { id: 3, name: 'Cid' },
+];
+const NAMELESS = ROWS.map(({ name: _, ...row }) => row);
+
+let project: MigrationsOnly;
+beforeEach(() => {
+  project = new MigrationsOnly(VERSIONS);
+});
+afterEach(() => project.remove());
+
+const at = async () => (await project.look()).at;
+
+async function json(...args: string[]) {
+  const { stdout } = await project.run([...args, '--json']);
+  return JSON.parse(stdout);
+}
+
+test('up to the head and down again gives back equal rows; what is lost needs a yes', async () => {
+  await project.seed(1, { User: ROWS });
+  const refused = await project.run([]);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(/QDB3019: Going from 1 to 4 .*User\.name.*--yes/);
+  expect(await at()).toBe(1);
+  expect((await project.run([], ['no'])).stderr).toMatch(/QDB3019/);
+  const agreed = await project.run([], ['4']);
+  expect(agreed.stdout).toMatch(/from 1 to 4/);
+  expect(await project.look()).toEqual({ at: 4, rows: { User: NAMELESS } });
+  expect((await project.run(['--version=1', '--yes'])).code).toBe(0);
+  expect(await project.look()).toEqual({ at: 1, rows: { User: ROWS } });
+  expect(await json('--version=4', '--yes')).toMatchObject({ from: 1, to: 4, ran: [{}, {}, {}] });
+  expect(await json()).toMatchObject({ from: 4, to: 4, ran: [] });
+  expect((await project.run(['--version=9'])).stderr).toMatch(/QDB3009/);
+});
+
+test('a dry run counts what would be touched, lost and in the way, and changes nothing', async () => {
+  await project.seed(1, { User: [...ROWS, { id: 4, mail: 'ann@x.io', name: 'Ann again' }] });
+  const { stdout, code } = await project.run(['--dry-run']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/3 no_name up\n.*User is rewritten \(about 4 rows, .*\n.*QDB3101 .*User\.name.*\(4 rows\)/);
+  expect(stdout).toMatch(/QDB3102 .*mail.*\(2 rows\)/);
+  expect(stdout).toMatch(/Nothing was changed/);
+  expect(await at()).toBe(1);
+  const { migrations } = await json('--dry-run');
+  expect(migrations.map((one: { number: number }) => one.number)).toEqual([2, 3, 4]);
+  const linted = await json('lint');
+  expect(linted.migrations[0]).toMatchObject({ counted: true, findings: [{ code: 'QDB3102', rows: 2 }] });
+  const failed = await project.run(['--yes']);
+  expect(failed.stderr).toMatch(/QDB3023.*unique/);
+  expect(await at()).toBe(3);
+});
+
+test('a rehearsal runs on a copy that shares tables, and leaves nothing', async () => {
+  await project.seed(1, { User: [...ROWS, { id: 4, mail: 'ann@x.io', name: 'Ann again' }] });
+  const before = readdirSync(project.path);
+  const { code, stdout } = await project.run(['rehearse']);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/works 0003_no_name \(up, 4 rows.*\n +loses .*User\.name/);
+  expect(stdout).toMatch(/fails QDB3023/);
+  expect(await json('rehearse', '--version=3')).toMatchObject({ from: 1, to: 3, failure: null, copied: 0 });
+  expect(readdirSync(project.path)).toEqual(before);
+  expect(await at()).toBe(1);
+});
+
+test('status tells applied, pending and edited apart, and an edited one stops every run', async () => {
+  const none = await project.run(['status']);
+  expect(none.stdout).toMatch(/no database at data yet/);
+  await project.seed(2, { User: ROWS });
+  const { stdout, code } = await project.run(['status']);
+  expect(stdout).toBe('applied 0001_init\napplied 0002_age\npending 0003_no_name\npending 0004_unique\n');
+  expect(code).toBe(0);
+  project.edit(project.file(2), 'export default', '// edited\nexport default');
+  const odd = await project.run(['status']);
+  expect(odd.stdout).toMatch(/applied 0002_age \(edited since\)/);
+  expect(odd.code).toBe(1);
+  for (const args of [['--yes'], ['--version=0', '--yes'], ['rehearse'], ['--dry-run']]) {
+    expect((await project.run(args)).stderr).toMatch(/QDB3018: Migration 2 \(age\) was edited/);
+  }
+  expect(await at()).toBe(2);
+});
+
+test('status finds an index that disagrees with its rows, a stray tree, and what has drifted', async () => {
+  await project.seed(4, { User: NAMELESS });
+  const engine = await openEngine({ vfs: new NodeVfs(), path: project.database });
+  engine.openTree('Leftover', { keySize: null });
+  const tree = engine.trees.get('User/mail')!;
+  const cursor = tree.cursor();
+  cursor.next();
+  const key = cursor.key.copy();
+  cursor.close();
+  const batch = engine.createBatch();
+  batch.delete(tree, key, key.length);
+  engine.writeSync(batch);
+  await engine.close();
+  const { stdout, code } = await project.run(['status']);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/stray .*Leftover/);
+  expect(stdout).toMatch(/QDB4209 1 of User's index entries in User\/mail are missing/);
+  expect(stdout).toMatch(/doctor data --repair <new directory>/);
+  expect((await project.run(['status', '--quick'])).stdout).not.toMatch(/QDB4209/);
+});
+
+test('prune drops what was kept, once somebody agrees; then going back has lost it', async () => {
+  await project.seed(1, { User: ROWS });
+  await project.run(['--yes']);
+  expect((await project.run(['status'])).stdout).toMatch(/archive .* kept/);
+  expect((await project.run(['prune'])).stderr).toMatch(/QDB3019/);
+  expect((await project.run(['prune'], ['prune'])).stdout).toMatch(/pruned \d+ archives?, /);
+  expect(await json('prune')).toMatchObject({ pruned: [], bytes: 0 });
+  const back = await project.run(['--version=2', '--yes']);
+  expect(back.code, back.stderr).toBe(0);
+  expect((await project.look()).rows.User?.map((row) => row.name)).toEqual(['', '', '']);
+});
+
+test('a squashed history goes below its squash and up again', async () => {
+  await project.seed(1, { User: ROWS });
+  expect((await project.run(['squash', '--to=3'])).code).toBe(0);
+  expect((await project.run(['--yes'])).stderr).toBe('');
+  expect(await at()).toBe(4);
+  expect((await project.run(['--version=2', '--yes'])).stderr).toBe('');
+  expect(await project.look()).toEqual({ at: 2, rows: { User: ROWS } });
+  expect((await project.run(['status'])).stdout).toMatch(
+    /applied 0002_age\npending 0003_no_name\npending 0004_unique\n/,
+  );
+  expect((await project.run(['--yes'])).stderr).toBe('');
+  expect(await project.look()).toEqual({ at: 4, rows: { User: NAMELESS } });
+});
+
+test('what stands in the way has a code: no database, one in use, a damaged file, a missing one', async () => {
+  expect((await project.run([])).stderr).toMatch(/QDB4018/);
+  await project.seed(1, { User: ROWS });
+  const engine = await openEngine({ vfs: new NodeVfs(), path: project.database });
+  expect((await project.run(['--yes'])).stderr).toMatch(/QDB4020/);
+  await engine.close();
+  project.edit(project.file(4), 'up: (step)', 'up: (step');
+  expect((await project.run(['--yes'])).stderr).toMatch(/QDB3006: .*0004_unique\.ts can't be loaded/);
+  expect(await at()).toBe(1);
+  rmSync(project.file(3));
+  expect((await project.run(['--yes'])).stderr).toMatch(/QDB3007: .*0003_no_name\.ts is missing/);
+  expect(await at()).toBe(1);
+});
