@@ -3,6 +3,7 @@
 //   schema/<entity>     the entity's model as JSON, as of the code that wrote it
 //   gone/<entity>       a date in milliseconds: rows that count from it or earlier have expired under an earlier, shorter ttl,
 //                       and have left some trees already
+//   merged/<entity>     where rows expire: when its trees were last rewritten to be rid of them, in milliseconds
 //   retained/<entity>   the `retainWhile`, as JSON, that all its rows have been held against; absent where there is none
 //   migrations/applied  the migrations that have run, and migrations/progress one that was begun: see migrate/stored-schema.ts
 //   secret/cursors      the key that cursors of queries are signed with, in hex; absent until the first one
@@ -82,6 +83,16 @@ export class MetaTree {
   goneUpTo(entity: string): number {
     const text = this.read(`gone/${entity}`);
     return text === null ? Number.NEGATIVE_INFINITY : Number(text);
+  }
+
+  /** In milliseconds since the epoch; null before the first period has begun. */
+  mergedAt(entity: string): number | null {
+    const text = this.read(`merged/${entity}`);
+    return text === null ? null : Number(text);
+  }
+
+  writeMergedAt(batch: WriteBatch, entity: string, time: number): void {
+    this.write(batch, `merged/${entity}`, String(time));
   }
 
   /** JSON of the predicate that all rows of the entity satisfy, if anything says so. */

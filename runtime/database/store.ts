@@ -3,8 +3,10 @@ import type { EntityRuntime } from '../codec/codec.js';
 import type { Engine, WriteBatch } from '../engine/api.js';
 import { retentionFilter } from '../query/retention.js';
 import { LiveView, type View } from '../query/view.js';
+import { treesOf } from './absent-tree.js';
 import { CommitLog } from './commit-log.js';
 import { type Clock, Expiry, type ExpiryFilter } from './expiry.js';
+import { ExpiryUpkeep, idleTimer } from './expiry-upkeep.js';
 import { AutoIncrement, type RandomSource } from './key-generator.js';
 import { MetaTree } from './meta.js';
 import { OpenSnapshots, type WarningReporter } from './open-snapshots.js';
@@ -23,6 +25,8 @@ export interface Surroundings {
   readonly warn: WarningReporter;
   /** What waiting is measured by; `setTimeout` unless given. */
   readonly timer?: Timer;
+  /** What upkeep is timed by, for which no process should live on; an unref'd `setTimeout` unless given. */
+  readonly idleTimer?: Timer;
 }
 
 const NOTHING_TO_WAIT_FOR = Promise.resolve();
@@ -39,6 +43,7 @@ export class Store {
   /** Whether the body of a transactionSync is running: it runs alone, so nothing else may be committed. */
   isSyncTransactionRunning = false;
   private readonly meta: MetaTree;
+  private readonly upkeep: ExpiryUpkeep;
   private readonly random: RandomSource;
   private drawnKey: Uint8Array | null = null;
   private readonly tables = new Map<AnyEntity, EntityTable<unknown, unknown, unknown>>();
@@ -50,8 +55,8 @@ export class Store {
   }[] = [];
 
   /**
-   * Checks the stored schema against the code's and opens all trees; where only the past is to be read, what changed in the schema
-   * is not stored. Throws SchemaMismatchError.
+   * Checks the stored schema against the code's and opens all trees; where only the past is to be read, no tree is made, and what
+   * changed in the schema is not stored. Throws SchemaMismatchError.
    */
   constructor(engine: Engine, entities: readonly AnyEntity[], surroundings: Surroundings, readsPast = false) {
     const { clock, random, warn } = surroundings;
@@ -68,13 +73,24 @@ export class Store {
       readsPast,
     );
     if (!readsPast) this.meta.discardBegunMigration();
+    this.upkeep = new ExpiryUpkeep(
+      engine,
+      this.meta,
+      () => this.expiry.now(),
+      surroundings.idleTimer ?? idleTimer,
+      warn,
+    );
+    const trees = readsPast ? treesOf(engine) : engine;
     for (const entity of entities) {
       const { storedName } = entity.model;
-      const table = new EntityTable(entity, engine, this.meta.counter(storedName), clock, random);
+      const table = new EntityTable(entity, trees, this.meta.counter(storedName), clock, random);
       this.tables.set(entity, table);
       this.letExpire(table);
-      if (!readsPast) this.retain(table);
-      this.setFilters(table);
+      if (!readsPast) {
+        this.retain(table);
+        this.setFilters(table);
+        this.keepUp(table);
+      }
       if (table.generator instanceof AutoIncrement)
         this.counters.push({
           entity: storedName,
@@ -83,6 +99,7 @@ export class Store {
         });
     }
     this.live = this.expiry.over(new LiveView(engine), null);
+    this.upkeep.start();
   }
 
   private letExpire({ entity, tree, indexes }: EntityTable<unknown, unknown, unknown>): void {
@@ -111,6 +128,11 @@ export class Store {
     if (retainWhile !== undefined) sweepRefused(table, engine);
     meta.writeRetained(batch, storedName, predicate);
     engine.writeSync(batch);
+  }
+
+  private keepUp({ entity: { model }, tree, indexes }: EntityTable<unknown, unknown, unknown>): void {
+    if (model.ttl === undefined) return;
+    this.upkeep.add(model.storedName, model.ttl.milliseconds, [tree, ...indexes.map((index) => index.tree)]);
   }
 
   /** What merges let go of. States of the history still show rows that were refused since, so there deletions alone decide. */
@@ -155,11 +177,13 @@ export class Store {
   }
 
   close(): Promise<void> {
+    this.upkeep.stop();
     this.snapshots.closeAll();
     return this.engine.close();
   }
 
   closeSync(): void {
+    this.upkeep.stop();
     this.snapshots.closeAll();
     this.engine.closeSync();
   }

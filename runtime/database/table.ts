@@ -29,7 +29,7 @@ export class EntityTable<Row, Key, Input> implements Table<Row, Key> {
 
   constructor(
     entity: EntityRuntime<Row, Key, Input>,
-    engine: Engine,
+    engine: Pick<Engine, 'openTree'>,
     stored: number | bigint | null,
     clock: Clock,
     random: RandomSource,

@@ -243,6 +243,8 @@ export interface Engine {
   flush(): void;
   /** Runs compaction until no level is over its size; `all` rewrites every level into the last. */
   compact(all?: boolean): Promise<void>;
+  /** Rewrites these trees, memtables included, so that their filters meet every entry that nobody reads. */
+  rewrite(trees: readonly Tree[]): Promise<void>;
   stats(): EngineStats;
   /** Makes `directory` a backup of the state at the call, while writes go on. See backup/backup.ts. */
   backup(directory: string, options?: BackupOptions): Promise<BackupSummary>;

@@ -217,10 +217,18 @@ export class LsmEngine implements Engine, TreeHost, LoaderHost {
   }
 
   async compact(all = false): Promise<void> {
-    if (all) this.flush();
+    await (all ? this.rewrite([...this.forest.all()]) : this.merge([]));
+  }
+
+  async rewrite(trees: readonly Tree[]): Promise<void> {
+    this.flush();
+    await this.merge(trees);
+  }
+
+  private async merge(rewritten: readonly Tree[]): Promise<void> {
     this.checkWritable();
     this.past?.advance();
-    await this.compactor.compact(all);
+    await this.compactor.compact(rewritten as readonly EngineTree[]);
   }
 
   stats(): EngineStats {

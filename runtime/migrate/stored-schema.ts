@@ -30,7 +30,7 @@ const SCHEMA = 'schema/';
 const RETAINED = 'retained/';
 const APPLIED = 'migrations/applied';
 /** Keys of $meta that are about one entity begin with one of these. */
-const PER_ENTITY = [SCHEMA, 'counter/', 'gone/'];
+const PER_ENTITY = [SCHEMA, 'counter/', 'gone/', 'merged/'];
 
 export class StoredSchema {
   private readonly tree: Tree;

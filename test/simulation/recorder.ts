@@ -128,6 +128,10 @@ export class RecordedEngine implements Engine {
     return this.engine.compact(all);
   }
 
+  rewrite(trees: readonly Tree[]): Promise<void> {
+    return this.engine.rewrite(trees);
+  }
+
   stats(): EngineStats {
     return this.engine.stats();
   }

@@ -52,9 +52,9 @@ export class Compactor {
     if (this.store.options.compaction === 'auto') this.work();
   }
 
-  /** Works until nothing is left to do. */
-  async compact(all: boolean): Promise<void> {
-    if (all) for (const tree of this.trees()) this.rewrites.add(tree);
+  /** Works until nothing is left to do, having rewritten these trees as a whole. */
+  async compact(rewritten: Iterable<EngineTree>): Promise<void> {
+    for (const tree of rewritten) this.rewrites.add(tree);
     const done = new Promise<void>((resolve, reject) => this.waiting.push({ resolve, reject }));
     this.work();
     await done;
