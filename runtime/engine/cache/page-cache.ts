@@ -1,6 +1,7 @@
 // Paged memory: a fixed budget of 4 KiB frames in one SharedArrayBuffer, which stands in for the mmap that Node lacks.
 // Blocks of tables live here; eviction is a CLOCK with a ring for scans, so that a scan cannot flush what is hot.
 import { ColumnMemory } from './column-memory.js';
+import { directoryBytes, FrameDirectory } from './frame-directory.js';
 
 /** Size in bytes of one frame, and the unit in which block images grow. */
 export const FRAME_BYTES = 4096;
@@ -32,6 +33,14 @@ export class CacheCounters {
   misses = 0;
 }
 
+/** What another thread needs to read the cache: both are shared, not copied, when they are posted to a worker. */
+export interface PageCacheHandles {
+  /** The frames, one behind the other. */
+  readonly memory: SharedArrayBuffer;
+  /** What stands in them (frame-directory.ts). */
+  readonly directory: SharedArrayBuffer;
+}
+
 /** What one frame holds, for the memory map of the inspector. */
 export interface FrameState {
   readonly frame: number;
@@ -61,8 +70,8 @@ export class PageCache {
   allocations = 0;
   /** Number of frames. */
   readonly frames: number;
-  /** The frames, one behind the other: workers may map it without a copy. */
-  readonly memory: SharedArrayBuffer;
+  /** For a `PageCacheReader` in a worker. */
+  readonly handles: PageCacheHandles;
   readonly bytes: Buffer;
   readonly view: DataView;
   /** What is kept of tables besides their blocks. */
@@ -84,13 +93,17 @@ export class PageCache {
   private hand = 0;
   private freeHand = 0;
   private free: number;
+  private readonly directory: FrameDirectory;
 
   /** @param budget bytes of memory for frames; at least {@link MIN_FRAMES} frames are made. */
   constructor(budget: number) {
     this.frames = Math.max(MIN_FRAMES, Math.floor(budget / FRAME_BYTES));
-    this.memory = new SharedArrayBuffer(this.frames * FRAME_BYTES);
-    this.bytes = Buffer.from(this.memory);
-    this.view = new DataView(this.memory);
+    const memory = new SharedArrayBuffer(this.frames * FRAME_BYTES);
+    this.handles = { memory, directory: new SharedArrayBuffer(directoryBytes(this.frames)) };
+    this.bytes = Buffer.from(memory);
+    this.view = new DataView(memory);
+    this.directory = new FrameDirectory(this.handles.directory, this.frames);
+    this.directory.clear();
     this.referenced = new Uint8Array(this.frames);
     this.pins = new Int32Array(this.frames);
     this.runEnd = new Int32Array(this.frames).fill(FREE);
@@ -130,7 +143,7 @@ export class PageCache {
 
   /**
    * Makes room for `pages` neighbouring frames and books them for a block; answers the end of the run, or 0 when the block is too
-   * large for this cache or everything is pinned. The caller fills the frames and enters `end` into its `frameEnds`.
+   * large for this cache or everything is pinned. The caller fills the frames, enters `end` into its `frameEnds` and publishes it.
    * @param scanned a cursor walked into the block, nobody asked for it.
    */
   allocate(owner: FrameOwner, block: number, pages: number, scanned: boolean): number {
@@ -156,9 +169,15 @@ export class PageCache {
     return end;
   }
 
+  /** Shows other threads a run that was filled. */
+  publish(end: number): void {
+    this.directory.publish(end, this.runOwner[end - 1]!.id, this.runBlock[end - 1]!, end - this.runStart[end - 1]!);
+  }
+
   /** Gives a run back, as when its bytes turned out to be damaged. */
   release(end: number): void {
     const start = this.runStart[end - 1]!;
+    this.directory.retire(end);
     this.runEnd.fill(FREE, start, end);
     this.runOwner[end - 1] = null;
     this.free += end - start;

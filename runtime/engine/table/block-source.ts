@@ -53,6 +53,7 @@ export class BlockSource implements FrameOwner {
       throw error;
     }
     this.frameEnds[block] = frameEnd;
+    cache.publish(frameEnd);
     this.bytes = cache.bytes;
     this.view = cache.view;
     this.end = end;
