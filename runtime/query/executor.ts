@@ -123,7 +123,8 @@ function* matching<Row, Key>(
   // A bar rises from page to page, so pages stay small.
   const largest = bar === null ? LARGEST_PAGE : FIRST_PAGE;
   try {
-    let size = Math.min(largest, wanted ?? FIRST_PAGE);
+    // The walk begins at the row of the cursor, which is left out.
+    let size = Math.min(largest, (wanted ?? FIRST_PAGE) + Number(behind !== null));
     for (let more = true; more; size = Math.min(largest, size * 2)) {
       const pulled: Row[] = [];
       more = source.pull(pulled, size);
