@@ -18,7 +18,8 @@ export function checkSlot({ type, nullable, optional }: Slot, value: unknown, pa
   return checkType(type, value, path);
 }
 
-function checkFields(fields: readonly Field[], row: PlainRow, path: string): Problem | null {
+/** The same of some fields; `path` names the row. */
+export function checkFields(fields: readonly Field[], row: PlainRow, path: string): Problem | null {
   for (const field of fields) {
     const value = Object.hasOwn(row, field.name) ? row[field.name] : undefined;
     const problem = checkSlot(field, value, `${path}.${field.name}`);

@@ -5,8 +5,17 @@ import { entityFingerprint } from '../schema/fingerprint.js';
 import type { EntityModel, Field, IndexModel, Slot } from '../schema/model.js';
 import type { EntityRuntime, IndexCodec, KeyCodec } from './codec.js';
 import { checkRow, checkSlot } from './interpret-check.js';
-import { columnsSize, indexColumns, indexEntries, keyFields, readKeyFields, writeColumn } from './interpret-key.js';
-import { type PlainRow, RecordInterpreter } from './interpret-record.js';
+import {
+  columnsSize,
+  indexColumns,
+  indexEntries,
+  keyFields,
+  readKeyFields,
+  readOnlyColumn,
+  writeColumn,
+  writeColumns,
+} from './interpret-key.js';
+import { type PlainRow, RecordInterpreter, setField } from './interpret-record.js';
 import { RecordWriter } from './interpret-write.js';
 
 export type PlainEntity = EntityRuntime<PlainRow, unknown, PlainRow>;
@@ -20,12 +29,15 @@ export function interpretEntity(model: EntityModel): PlainEntity {
   const keyOf = (row: PlainRow): unknown =>
     isComposite ? Object.fromEntries(columns.map(({ name }) => [name, row[name]])) : row[columns[0]!.name];
   const keyRow = (key: unknown): PlainRow => (isComposite ? (key as PlainRow) : { [columns[0]!.name]: key });
+  const keyComesFirst = columns.every((column, i) => column === model.fields[i]);
   return {
     model,
     fingerprint: entityFingerprint(model),
     row: {
       encode: (row, out) => writer.encode(row, out),
-      decode: (src, key) => inOrder(model.fields, { ...record.decode(src), ...keyRow(key) }),
+      decode: keyComesFirst
+        ? (src, key) => record.decode(src, isComposite ? { ...keyRow(key) } : keyRow(key))
+        : (src, key) => inOrder(model.fields, record.decode(src, { ...keyRow(key) })),
     },
     key: interpretKey(model, columns, keyRow, keyOf),
     indexes: model.indexes.map((index) => interpretIndex(model, index)),
@@ -42,10 +54,7 @@ export function interpretEntity(model: EntityModel): PlainEntity {
 /** The fields of the model, in its order: rows of one entity have one shape. */
 function inOrder(fields: readonly Field[], row: PlainRow): PlainRow {
   const ordered: PlainRow = {};
-  for (const { name } of fields) {
-    // Not by assignment, which would set the prototype where a field is called __proto__.
-    Object.defineProperty(ordered, name, { value: row[name], writable: true, enumerable: true, configurable: true });
-  }
+  for (const { name } of fields) setField(ordered, name, row[name]);
   return ordered;
 }
 
@@ -62,6 +71,7 @@ function interpretKey(
       for (const column of columns) writeColumn(column, row[column.name], out);
     },
     read: (bytes, start, end) => {
+      if (columns.length === 1) return readOnlyColumn(columns[0]!, bytes, start, end, model.name);
       const key = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
       return keyOf(readKeyFields(model, key));
     },
@@ -76,6 +86,11 @@ function interpretIndex(model: EntityModel, index: IndexModel): IndexCodec<Plain
     unique: index.unique,
     size: columnsSize(columns),
     write(row, out, ends) {
+      if (!index.multiEntry) {
+        const isWhole = writeColumns(columns, index, row, out);
+        ends.push(out.at);
+        return isWhole;
+      }
       const { entries, isWhole } = indexEntries(model, index, row);
       for (const entry of entries) {
         out.append(entry);

@@ -41,6 +41,18 @@ export function indexColumns(entity: EntityModel, { fields, multiEntry }: IndexM
   });
 }
 
+/** Appends the column part of the one entry that a row has in an index that is not multi-entry; answers as {@link indexEntries}. */
+export function writeColumns(columns: readonly Slot[], index: IndexModel, row: PlainRow, out: ByteWriter): boolean {
+  const { fields, caseInsensitive } = index;
+  let isWhole = true;
+  for (let i = 0; i < columns.length; i++) {
+    const value = row[fields[i]!];
+    const folded = caseInsensitive && typeof value === 'string' ? value.toLowerCase() : value;
+    if (!writeColumn(columns[i]!, folded, out)) isWhole = false;
+  }
+  return isWhole;
+}
+
 /** The column parts of a row's entries, and whether all columns of all of them are there (so that `unique` holds). */
 export function indexEntries(
   entity: EntityModel,
@@ -89,7 +101,14 @@ export function writeColumn({ type, nullable, optional }: Slot, value: unknown, 
   return true;
 }
 
-function readColumn(type: FieldType, bytes: Buffer, start: number, end: number, entity: string): unknown {
+/** The value of a key of one column. Throws CodecError (QDB4070) unless it ends with the bytes. */
+export function readOnlyColumn({ type }: Slot, bytes: Uint8Array, start: number, end: number, entity: string): unknown {
+  const value = readColumn(type, bytes, start, end, entity);
+  if (keys.KEY_END !== end) throw damaged(entity);
+  return value;
+}
+
+function readColumn(type: FieldType, bytes: Uint8Array, start: number, end: number, entity: string): unknown {
   if (type.kind !== 'enum') return readers[type.kind as ColumnKind](bytes, start, end);
   const read = type.values.length <= 0x100 ? keys.readKeyUint8 : keys.readKeyUint16;
   return enumValue(type.values, read(bytes, start, end), entity);

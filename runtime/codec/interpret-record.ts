@@ -37,7 +37,8 @@ export class RecordInterpreter {
     this.name = entity.name;
   }
 
-  decode(src: ByteSpan): PlainRow {
+  /** @param row what the fields are put into */
+  decode(src: ByteSpan, row: PlainRow = {}): PlainRow {
     const { bytes, view, start, end } = src;
     const { fixedSize: fixed, tableEntries, dataSlots, textSlots, fields } = this.layout;
     if (end - start < fixed + 2 * tableEntries || bytes[start] !== RECORD_VERSION) throw damaged(this.name);
@@ -45,23 +46,23 @@ export class RecordInterpreter {
     const width = (flags & WIDE) === 0 ? 2 : 4;
     const heapStart = start + fixed + width * tableEntries;
     if (heapStart > end) throw damaged(this.name);
-    const table = Array.from({ length: tableEntries }, (_, i) => {
-      const at = start + fixed + width * i;
-      return width === 2 ? view.getUint16(at, true) : view.getUint32(at, true);
-    });
+    const table: number[] = [];
+    for (let i = 0, at = start + fixed; i < tableEntries; i++, at += width) {
+      table.push(width === 2 ? view.getUint16(at, true) : view.getUint32(at, true));
+    }
     const textStart = heapStart + (textSlots > 0 && dataSlots > 0 ? table[dataSlots - 1]! : 0);
     const dataEnds = table.slice(0, dataSlots);
     const textEnds = table.slice(dataSlots);
     if (textSlots > 0) textEnds.push(end - textStart);
     else if (dataSlots > 0) dataEnds.push(end - heapStart);
     for (const ends of [dataEnds, textEnds]) {
-      if (ends.some((value, i) => value < (i === 0 ? 0 : ends[i - 1]!))) throw damaged(this.name);
+      for (let i = 1; i < ends.length; i++) if (ends[i]! < ends[i - 1]!) throw damaged(this.name);
     }
     const mixed = (flags & MIXED) !== 0;
     const text = mixed || textSlots === 0 ? '' : latin1(bytes, textStart, end);
     this.heap.open(src, this.name, mixed, text, textStart);
     const startOf = (ends: readonly number[], slot: number): number => (slot === 0 ? 0 : ends[slot - 1]!);
-    return this.fieldsOf(fields, src, start, (type, place) => {
+    return this.fieldsInto(row, fields, src, start, (type, place) => {
       if (place.kind === 'text') {
         const [from, to] = [startOf(textEnds, place.slot), textEnds[place.slot]!];
         return mixed ? taggedText(bytes, textStart + from, textStart + to) : text.substring(from, to);
@@ -85,23 +86,23 @@ export class RecordInterpreter {
     });
   }
 
-  private fieldsOf(
+  private fieldsInto(
+    row: PlainRow,
     fields: readonly FieldPlace[],
     src: Pick<ByteSpan, 'bytes' | 'view'>,
     start: number,
     read: ReadVariable,
   ): PlainRow {
     const isSet = ({ byte, mask }: Bit): boolean => (src.bytes[start + byte]! & mask) !== 0;
-    const row: PlainRow = {};
     for (const { field, missing, isUndefined, place } of fields) {
       let value: unknown;
       if (missing !== null && isSet(missing))
         value = isNull(field, isUndefined !== null && isSet(isUndefined)) ? null : undefined;
       else if (place.kind === 'bit') value = isSet(place.bit);
       else if (place.kind === 'fixed') value = loadFixed(field.type, src, start + place.offset, this.name);
-      else if (place.kind === 'embedded') value = this.fieldsOf(place.fields, src, start, read);
+      else if (place.kind === 'embedded') value = this.fieldsInto({}, place.fields, src, start, read);
       else value = read(field.type, place);
-      Object.defineProperty(row, field.name, { value, writable: true, enumerable: true, configurable: true });
+      setField(row, field.name, value);
     }
     return row;
   }
@@ -110,11 +111,14 @@ export class RecordInterpreter {
     const mayBeMissing = nullable || optional;
     const size = type.kind === 'boolean' ? 1 : fixedSize(type);
     const count = this.heap.count(mayBeMissing ? 1 : (size ?? 1));
-    return Array.from({ length: count }, () => {
+    const values: unknown[] = [];
+    for (let i = 0; i < count; i++) {
       const mark = mayBeMissing ? this.heap.mark() : PRESENT;
-      if (mark !== PRESENT) return mark === NULL ? null : undefined;
-      return size === null ? this.inline(type) : loadFixed(type, this.heap, this.heap.take(size), this.name);
-    });
+      if (mark !== PRESENT) values.push(mark === NULL ? null : undefined);
+      else if (size === null) values.push(this.inline(type));
+      else values.push(loadFixed(type, this.heap, this.heap.take(size), this.name));
+    }
+    return values;
   }
 
   private inline(type: FieldType): unknown {
@@ -130,12 +134,18 @@ export class RecordInterpreter {
         return this.array(type.element);
       case 'embedded': {
         const layout = layoutElement(type.fields);
-        return this.fieldsOf(layout.fields, heap, heap.take(layout.fixedSize), (inner) => this.inline(inner));
+        return this.fieldsInto({}, layout.fields, heap, heap.take(layout.fixedSize), (inner) => this.inline(inner));
       }
       default:
         return heap.value();
     }
   }
+}
+
+/** Not by assignment alone, which would set the prototype where a field is called __proto__. */
+export function setField(row: PlainRow, name: string, value: unknown): void {
+  if (name !== '__proto__') row[name] = value;
+  else Object.defineProperty(row, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
 function isNull({ nullable, optional }: Field, isUndefined: boolean): boolean {

@@ -1,8 +1,10 @@
 // Rows of one version turned into rows of another, by the steps between them. steps.ts says what a list of steps means.
 
-import { checkRow } from '../codec/interpret-check.js';
+import { checkFields, checkSlot } from '../codec/interpret-check.js';
 import type { PlainRow } from '../codec/interpret-record.js';
+import { isSpliceable } from '../codec/splice.js';
 import { MigrationError } from '../errors.js';
+import type { Field } from '../schema/model.js';
 import type { EntitySnapshot } from './snapshot.js';
 import type { Step } from './steps.js';
 
@@ -13,6 +15,8 @@ export class RowConverter {
   /** Property names, new and old, of the fields that keep their id. */
   private readonly carried: readonly (readonly [to: string, from: string])[];
   private readonly steps: readonly RowStep[];
+  /** Fields whose values may not fit: all but those that had the same type and are not touched. */
+  private readonly unsure: readonly Field[];
 
   /**
    * @param steps of the whole migration; those of other entities are passed over
@@ -30,6 +34,11 @@ export class RowConverter {
       return before === undefined ? [] : [[name, before] as const];
     });
     this.steps = steps.filter(isRowStep).filter(({ entity }) => entity === to.model.name);
+    const untouched = this.untouched();
+    this.unsure = to.model.fields.filter((field) => {
+      const then = from.model.fields.find(({ name }) => name === untouched.get(field.name));
+      return then === undefined || !isSpliceable(then, field);
+    });
   }
 
   /** Whether rows of the two versions are the same rows, under other names at most. */
@@ -37,12 +46,31 @@ export class RowConverter {
     return this.steps.length === 0;
   }
 
+  /** New and old property names of the fields that come through with their values as they were. */
+  untouched(): ReadonlyMap<string, string> {
+    const touched = new Set(this.steps.flatMap((step) => targetsOf(step, this.to)));
+    return new Map(this.carried.filter(([to]) => !touched.has(to)));
+  }
+
+  /** What the steps make of any row, whatever is in it; null where that depends on the row. */
+  constants(): PlainRow | null {
+    const constant = this.steps.every((step) => step.kind === 'addField' && typeof step.value !== 'function');
+    if (!constant) return null;
+    let made: PlainRow = {};
+    for (const step of this.steps) made = applied(step, {}, made, this.to);
+    const fits = this.to.model.fields.every(
+      (field) => !Object.hasOwn(made, field.name) || checkSlot(field, made[field.name], '') === null,
+    );
+    // What doesn't fit is refused where there is a row to name.
+    return fits ? made : null;
+  }
+
   /**
-   * The row of the new version, checked.
+   * The row of the new version, checked; `row` is frozen from here on.
    * @throws MigrationError QDB3020 when a function of the migration throws, QDB3021 when what comes out is no such row
    */
   convert(row: PlainRow): PlainRow {
-    const old = Object.freeze({ ...row });
+    const old = Object.freeze(row);
     let made: PlainRow = {};
     for (const [to, from] of this.carried) made[to] = old[from];
     for (const step of this.steps) {
@@ -52,7 +80,7 @@ export class RowConverter {
         throw this.failure(row, step, cause);
       }
     }
-    const problem = checkRow(this.to.model, made);
+    const problem = checkFields(this.unsure, made, this.to.model.name);
     if (problem === null) return made;
     throw new MigrationError(
       'QDB3021',
@@ -100,6 +128,22 @@ function applied(step: RowStep, old: PlainRow, made: PlainRow, { model }: Entity
       return made;
     case 'transform':
       return { ...step.convert(old) };
+  }
+}
+
+/** Property names of the fields that a step gives a value. */
+function targetsOf(step: RowStep, { model }: EntitySnapshot): readonly string[] {
+  switch (step.kind) {
+    case 'addField':
+      return [step.field];
+    case 'changeField':
+      return step.convert === undefined ? [] : [step.field];
+    case 'splitField':
+      return step.into;
+    case 'mergeFields':
+      return [step.into];
+    case 'transform':
+      return model.fields.map(({ name }) => name);
   }
 }
 

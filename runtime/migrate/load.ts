@@ -1,7 +1,9 @@
-// The two small loads of a migration: entries of indexes over rows that stay, and the map from new keys to old ones.
-import { ByteSpan } from '../bytes/writer.js';
+// The loads of a migration besides whole rows: entries of indexes, with or without the records that they are of, and the map from
+// new keys to old ones.
+import { ByteSpan, type ByteWriter } from '../bytes/writer.js';
 import type { PlainEntity } from '../codec/interpret-entity.js';
 import type { PlainRow } from '../codec/interpret-record.js';
+import { BULK_CHUNK_BYTES, BULK_CHUNK_ROWS } from '../database/bulk.js';
 import type { IndexUpkeep } from '../database/index-upkeep.js';
 import type { EntityTable } from '../database/table.js';
 import type { BulkLoad, BulkPart, Engine, Tree } from '../engine/api.js';
@@ -12,23 +14,38 @@ const INDEX_CHUNK_BYTES = 32 * 1024 * 1024;
 
 type PlainTable = EntityTable<PlainRow, unknown, PlainRow>;
 
-/** Entries of all indexes of a table, for rows that are stored already. */
+/** Entries of all indexes of a table, for rows that are stored already; or of rows, with their entries, that are carried over. */
 export class IndexChunk {
+  /** Where the records of carried rows are collected; null for rows that are stored already. */
+  private readonly records: BulkPart | null;
   private readonly load: BulkLoad;
   private readonly parts: readonly { readonly index: IndexUpkeep<PlainRow>; readonly part: BulkPart }[];
 
-  /** @param rows where the rows of the table stand */
+  /** @param rowOf the row of an encoded key, for errors: as it is to be */
   constructor(
     engine: Engine,
     private readonly table: PlainTable,
-    private readonly rows: Tree,
+    private readonly rowOf: (key: Buffer) => PlainRow,
+    isCarried = false,
   ) {
     this.load = engine.bulkLoad();
+    this.records = isCarried ? this.load.part(table.tree) : null;
     this.parts = table.indexes.map((index) => ({ index, part: this.load.part(index.tree) }));
   }
 
   get isFull(): boolean {
-    return this.load.byteLength >= INDEX_CHUNK_BYTES;
+    if (this.records === null) return this.load.byteLength >= INDEX_CHUNK_BYTES;
+    return this.records.count >= BULK_CHUNK_ROWS || this.load.byteLength >= BULK_CHUNK_BYTES;
+  }
+
+  /** Begins the record of a carried row, to be appended to the answer; then comes {@link endRecord}, then `add`. */
+  beginRecord({ bytes, start, end }: ByteSpan): ByteWriter {
+    this.records!.keys.append(bytes, start, end);
+    return this.records!.begin();
+  }
+
+  endRecord(): void {
+    this.records!.end();
   }
 
   add(row: PlainRow, { bytes, start, end }: ByteSpan): void {
@@ -62,13 +79,10 @@ export class IndexChunk {
   }
 
   private violation(index: IndexUpkeep<PlainRow>, part: BulkPart, entry: number): UniqueViolationError {
-    const { entity } = this.table;
-    const [entryKey, key, row] = [new ByteSpan(), new ByteSpan(), new ByteSpan()];
+    const [entryKey, key] = [new ByteSpan(), new ByteSpan()];
     part.read(entry, entryKey, key);
-    const keyBytes = key.bytes.subarray(key.start, key.end - index.suffix);
-    this.rows.get(keyBytes, keyBytes.length, row);
-    const decoded = entity.row.decode(row, entity.key.read(keyBytes, 0, keyBytes.length));
-    return new UniqueViolationError(entity.model.name, index.model.name, index.valueOf(decoded));
+    const row = this.rowOf(key.bytes.subarray(key.start, key.end - index.suffix));
+    return new UniqueViolationError(this.table.entity.model.name, index.model.name, index.valueOf(row));
   }
 }
 

@@ -1,7 +1,8 @@
 // What has to happen to each entity for one migration in one direction: as little as the two versions allow.
 import { columnsSize, keyFields } from '../codec/interpret-key.js';
+import { slotShape } from '../codec/shape.js';
 import { canonicalJson } from '../schema/fingerprint.js';
-import type { EntityModel, FieldType, IndexModel, Slot } from '../schema/model.js';
+import type { EntityModel, IndexModel } from '../schema/model.js';
 import { RowConverter } from './convert.js';
 import type { EntitySnapshot, SchemaSnapshot } from './snapshot.js';
 import type { Step } from './steps.js';
@@ -23,6 +24,8 @@ export type EntityPlan =
       readonly after: EntitySnapshot;
       readonly converter: RowConverter;
       readonly changesKeys: boolean;
+      /** Which indexes need not be written anew, where keys and rows of the archive do not come in between. */
+      readonly indexes: IndexChanges;
     };
 
 export type RewritePlan = Extract<EntityPlan, { kind: 'rewrite' }>;
@@ -63,25 +66,50 @@ function planEntity(before: EntitySnapshot, after: EntitySnapshot, steps: readon
   const converter = new RowConverter(before, after, steps, label);
   const changesKeys = keyShape(before) !== keyShape(after);
   if (changesKeys || !converter.changesNothing || recordShape(before) !== recordShape(after)) {
-    return { kind: 'rewrite', before, after, converter, changesKeys };
+    const indexes = indexChanges(before, after, converter.untouched());
+    return { kind: 'rewrite', before, after, converter, changesKeys, indexes };
   }
   return { kind: 'keep', before, after, indexes: indexChanges(before, after) };
 }
 
-function indexChanges(before: EntitySnapshot, after: EntitySnapshot): IndexChanges {
+/** @param untouched property names, new and old, of fields whose values stay, where not all do */
+function indexChanges(
+  before: EntitySnapshot,
+  after: EntitySnapshot,
+  untouched: ReadonlyMap<string, string> | null = null,
+): IndexChanges {
   const left = new Map(before.model.indexes.map((index) => [index.name, indexShape(before, index)]));
   const keep: [string, string][] = [];
   const build: IndexModel[] = [];
   for (const index of after.model.indexes) {
     const shape = indexShape(after, index);
     const from = left.get(index.name) === shape ? index.name : [...left].find(([, other]) => other === shape)?.[0];
-    if (from === undefined) build.push(index);
+    const stays =
+      untouched === null || entryFields(after.model, index).every((name) => isSame(before, after, name, untouched));
+    if (from === undefined || !stays) build.push(index);
     else {
       keep.push([from, index.name]);
       left.delete(from);
     }
   }
   return { keep, build, drop: [...left.keys()] };
+}
+
+/** Property names of the fields that an index's entries hold values of. */
+export function entryFields({ ttl }: EntityModel, { fields }: IndexModel): readonly string[] {
+  return ttl === undefined ? fields : [...fields, ttl.field];
+}
+
+/** Whether a field of the new version has the values that it had, in the bytes that it had. */
+function isSame(
+  before: EntitySnapshot,
+  after: EntitySnapshot,
+  name: string,
+  untouched: ReadonlyMap<string, string>,
+): boolean {
+  const now = after.model.fields.find((field) => field.name === name)!;
+  const then = before.model.fields.find((field) => field.name === untouched.get(name));
+  return then !== undefined && canonicalJson(slotShape(then)) === canonicalJson(slotShape(now));
 }
 
 /** What an index's entries are made of, whatever it and its fields are called. */
@@ -101,26 +129,6 @@ function recordShape(entity: EntitySnapshot): string {
 function keyShape(entity: EntitySnapshot): string {
   const fields = keyFields(entity.model);
   return canonicalJson([columnsSize(fields), fields.map((field) => [idOf(entity, field.name), slotShape(field)])]);
-}
-
-function slotShape({ type, nullable, optional }: Slot): unknown {
-  return [typeShape(type), nullable, optional];
-}
-
-/** Without names: an embedded class may be called otherwise. */
-function typeShape(type: FieldType): unknown {
-  switch (type.kind) {
-    case 'array':
-      return ['array', slotShape(type.element)];
-    case 'record':
-      return ['record', slotShape(type.value)];
-    case 'embedded':
-      return ['embedded', type.fields.map((field) => [field.storedName, slotShape(field)])];
-    case 'enum':
-      return ['enum', type.values];
-    default:
-      return type.kind;
-  }
 }
 
 function idOf({ model, fieldIds }: EntitySnapshot, name: string): number | undefined {

@@ -1,5 +1,6 @@
 // Builds what a migration needs beside what is there: an entity's rows and indexes anew, or single indexes, by bulk loads of
 // bounded size. Each load is one edit, so what is built is always the first so many rows, whole; a later run goes on behind them.
+import { ByteSpan } from '../bytes/writer.js';
 import { interpretEntity } from '../codec/interpret-entity.js';
 import type { PlainRow } from '../codec/interpret-record.js';
 import { BulkChunk } from '../database/bulk.js';
@@ -8,6 +9,7 @@ import { EntityTable } from '../database/table.js';
 import type { Engine, Tree } from '../engine/api.js';
 import { MigrationError, UniqueViolationError } from '../errors.js';
 import type { EntityModel, IndexModel } from '../schema/model.js';
+import type { CarriedRows } from './carry.js';
 import { IndexChunk, KeyMap } from './load.js';
 import { nextTree } from './names.js';
 import type { RewritePlan } from './plan.js';
@@ -80,6 +82,38 @@ export async function rewriteEntity(
 }
 
 /**
+ * The same for rows that keep their keys and mostly their bytes; of the indexes, only those that can't stay are written.
+ * @throws MigrationError QDB3023
+ */
+export async function carryEntity(work: Work, plan: RewritePlan, rows: CarriedRows): Promise<void> {
+  const { engine, source, label, onRows } = work;
+  const table = openNext(engine, { ...plan.after.model, indexes: plan.indexes.build });
+  const rowOf = (key: Buffer): PlainRow => rows.read(source, key);
+  const begin = (): IndexChunk => new IndexChunk(engine, table, rowOf, true);
+  const cursor = source.cursor(behindLast(table.tree));
+  let done = 0;
+  let chunk = begin();
+  try {
+    while (cursor.next()) {
+      const { key, value } = cursor;
+      const row = rows.add(key, value, chunk.beginRecord(key));
+      chunk.endRecord();
+      chunk.add(row, key);
+      if (chunk.isFull) {
+        finishIndexes(chunk, label);
+        chunk = begin();
+      }
+      if (++done % ROWS_A_TURN === 0) await onRows(done);
+    }
+    finishIndexes(chunk, label);
+    await onRows(done);
+  } finally {
+    cursor.close();
+    chunk.abort();
+  }
+}
+
+/**
  * Writes the entries of some indexes over rows that stay, into trees under `$next/`; from the start, for entries come in another
  * order than rows.
  * @throws MigrationError QDB3023 when a unique index would hold a value twice
@@ -88,31 +122,37 @@ export async function buildIndexes(work: Work, model: EntityModel, indexes: read
   const { engine, source, label, onRows } = work;
   const whole = interpretEntity(model);
   const only = openNext(engine, { ...model, indexes });
-  let loading = new IndexChunk(engine, only, source);
-  let done = 0;
-  const finish = (): void => {
-    try {
-      loading.finish();
-    } catch (error) {
-      throw error instanceof UniqueViolationError ? notUnique(label, error) : error;
-    }
+  const rowOf = (key: Buffer): PlainRow => {
+    const record = new ByteSpan();
+    source.get(key, key.length, record);
+    return whole.row.decode(record, whole.key.read(key, 0, key.length));
   };
+  let loading = new IndexChunk(engine, only, rowOf);
+  let done = 0;
   const cursor = source.cursor();
   try {
     while (cursor.next()) {
       const { key, value } = cursor;
       loading.add(whole.row.decode(value, whole.key.read(key.bytes, key.start, key.end)), key);
       if (loading.isFull) {
-        finish();
-        loading = new IndexChunk(engine, only, source);
+        finishIndexes(loading, label);
+        loading = new IndexChunk(engine, only, rowOf);
       }
       if (++done % ROWS_A_TURN === 0) await onRows(done);
     }
-    finish();
+    finishIndexes(loading, label);
     await onRows(done);
   } finally {
     cursor.close();
     loading.abort();
+  }
+}
+
+function finishIndexes(chunk: IndexChunk, label: string): void {
+  try {
+    chunk.finish();
+  } catch (error) {
+    throw error instanceof UniqueViolationError ? notUnique(label, error) : error;
   }
 }
 

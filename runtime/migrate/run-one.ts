@@ -2,6 +2,7 @@
 // version is whole; after it, the new one.
 import type { Engine } from '../engine/api.js';
 import { MigrationError } from '../errors.js';
+import { CarriedRows } from './carry.js';
 import { RowConverter } from './convert.js';
 import type { HistoryEntry } from './migration.js';
 import {
@@ -14,9 +15,9 @@ import {
   nextTree,
   opposite,
 } from './names.js';
-import { type EntityPlan, indexTree, isIdle, planEntities, type RewritePlan } from './plan.js';
+import { type EntityPlan, entryFields, indexTree, isIdle, planEntities, type RewritePlan } from './plan.js';
 import { type Archive, Restorer } from './restore.js';
-import { buildIndexes, type ConvertRow, type OnRows, rewriteEntity } from './rewrite.js';
+import { buildIndexes, type ConvertRow, carryEntity, type OnRows, rewriteEntity } from './rewrite.js';
 import type { AppliedMigration, StoredSchema } from './stored-schema.js';
 
 export interface OneRun {
@@ -153,6 +154,10 @@ class Builder {
       await buildIndexes(this.work(source, after.model.name), after.model, indexes.build);
     }
     this.move(before.model.storedName, after.model.storedName);
+    this.keepIndexes({ before, after, indexes });
+  }
+
+  private keepIndexes({ before, after, indexes }: Pick<RewritePlan, 'before' | 'after' | 'indexes'>): void {
     for (const name of indexes.drop) this.forget(indexTree(before.model, name));
     for (const [from, to] of indexes.keep) this.move(indexTree(before.model, from), indexTree(after.model, to));
   }
@@ -163,6 +168,13 @@ class Builder {
     const { storedName } = before.model;
     const source = this.engine.trees.get(storedName);
     if (source === undefined) return;
+    const carried = this.carriedRows(plan);
+    if (carried !== null) {
+      await carryEntity(this.work(source, after.model.name), plan, carried);
+      this.move(storedName, archiveTree(entry.id, direction, storedName));
+      this.keepIndexes(plan);
+      return;
+    }
     const keysTree = `${after.model.storedName}#keys`;
     if (changesKeys) {
       this.clearNext([
@@ -176,6 +188,15 @@ class Builder {
     this.move(storedName, archiveTree(entry.id, direction, storedName));
     if (keys !== null) this.move(keys.name, archiveKeysTree(entry.id, direction, storedName));
     for (const { name } of before.model.indexes) this.forget(indexTree(before.model, name));
+  }
+
+  /** Null where keys change, or where the archive of the way back may know better than the steps. */
+  private carriedRows({ before, after, converter, changesKeys, indexes }: RewritePlan): CarriedRows | null {
+    const { entry, direction } = this.run;
+    const archive = archiveTree(entry.id, opposite(direction), after.model.storedName);
+    if (changesKeys || this.engine.trees.has(archive)) return null;
+    const wanted = indexes.build.flatMap((index) => entryFields(after.model, index));
+    return CarriedRows.of(before, after, converter, wanted);
   }
 
   private placeBuilt(plan: EntityPlan): void {
