@@ -19,8 +19,9 @@ export function checkCommand(context: CommandContext): Command {
       const { directory, terminal } = context;
       const began = performance.now();
       const project = loadProject(directory);
-      const { ts } = resolveCompiler(project.root);
-      const { entities, queries, lowered, diagnostics, failed } = checkProject(ts, project);
+      const compiler = resolveCompiler(project.root);
+      const { ts } = compiler;
+      const { entities, queries, lowered, diagnostics, failed } = checkProject(compiler, project);
       const ms = Math.round(performance.now() - began);
       const behind = failed ? null : migrationsBehind(context, entities);
       terminal.result({

@@ -1,5 +1,5 @@
-// `quantadb init`: writes the config file, and says what else a project needs.
-import { writeFileSync } from 'node:fs';
+// `quantadb init`: writes the config file, and says what else a project needs, by what it is compiled with.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { findConfigFile } from '../../transformer/hosts/config-file.js';
@@ -15,13 +15,23 @@ export default defineConfig({
 });
 `;
 
-const NEXT = `
-Next:
-  1. Write classes marked with @QuantaEntity() below src/models.
-  2. Either run \`quantadb generate\` before your compiler, or let it happen inside: npm i -D ts-patch, compile with \`tspc\`, and
-     add to compilerOptions of tsconfig.json:
-       "plugins": [{ "transform": "quantadb/transformer", "transformProgram": true }]
-  3. import { openDatabase } from './quanta/index.js';`;
+const DECORATED = `Write classes marked with decorators below src/models:
+       @QuantaEntity() export class User { @PrimaryKey({ autoIncrement: true }) id!: number; }`;
+
+const DEFINED = `Write classes below src/models. Here types are stripped, so mark them without decorators:
+       export class User { id!: number; }
+       defineEntity(User, { id: primaryKey({ autoIncrement: true }) });`;
+
+/** The bundlers that quantadb/unplugin serves, as packages and as its methods. */
+const BUNDLERS: readonly (readonly [name: string, method: string])[] = [
+  ['vite', 'vite'],
+  ['vitest', 'vite'],
+  ['@rspack/core', 'rspack'],
+  ['webpack', 'webpack'],
+  ['rolldown', 'rolldown'],
+  ['rollup', 'rollup'],
+  ['esbuild', 'esbuild'],
+];
 
 export function initCommand(context: CommandContext): Command {
   return new Command('init')
@@ -39,6 +49,40 @@ function init({ terminal, directory }: CommandContext): ExitCode {
   const file = join(directory, 'quantadb.config.ts');
   writeFileSync(file, CONFIG);
   terminal.result({ written: [file] });
-  terminal.line(`${terminal.style('green', 'wrote')} quantadb.config.ts${NEXT}`);
+  terminal.line(`${terminal.style('green', 'wrote')} quantadb.config.ts
+
+Next:
+  1. ${stripsTypes(directory) ? DEFINED : DECORATED}
+  2. ${hostOf(directory)}
+  3. import { openDatabase } from './quanta/index.js';
+
+docs/compilers.md has every other way.`);
   return DONE;
+}
+
+/** Whether the project says that its types are only stripped: then no decorator may be left in the source. */
+function stripsTypes(directory: string): boolean {
+  const isErasable = /"erasableSyntaxOnly"\s*:\s*true/.test(read(join(directory, 'tsconfig.json')));
+  return isErasable || /\bnode\b[^"&|;]*\.[cm]?ts\b/.test(read(join(directory, 'package.json')));
+}
+
+/** How the project can be compiled, by the first bundler among its packages. */
+function hostOf(directory: string): string {
+  const manifest = read(join(directory, 'package.json'));
+  const [, method] = BUNDLERS.find(([name]) => manifest.includes(`"${name}":`)) ?? [];
+  if (method !== undefined) {
+    return `Add the plugin to the configuration of your bundler:
+       import quantadb from 'quantadb/unplugin';
+       plugins: [quantadb.${method}()]`;
+  }
+  if (stripsTypes(directory)) {
+    return 'Run it with: node --import quantadb/register src/main.ts';
+  }
+  return `Either run \`quantadb generate\` before your compiler, or let it happen inside: npm i -D ts-patch, compile with \`tspc\`, and
+     add to compilerOptions of tsconfig.json:
+       "plugins": [{ "transform": "quantadb/transformer", "transformProgram": true }]`;
+}
+
+function read(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }

@@ -44,6 +44,20 @@ test('queries that no index serves are warned of where the config asks for it, b
   expect(await warningsWith(', "warnOfScans": ["User"]')).toEqual([]);
 });
 
+test('a plugin line that TypeScript 7 ignores is told', async () => {
+  const seven = '{ "name": "typescript", "version": "7.0.2", "main": "version.js" }';
+  project.remove();
+  project = TestProject.copyOf('contract');
+  project.link('typescript', project.file('seven'));
+  project.write('seven/package.json', seven);
+  project.write('seven/version.js', "module.exports = { version: '7.0.2' };");
+  const { code, stderr } = await project.quantadb('check');
+  expect(stderr).toMatch(
+    /^warning TS901910: QDB1910: .*ignores the quantadb line among "plugins" of .*tsconfig\.json/m,
+  );
+  expect(code).toBe(0);
+});
+
 function queries(arrow: string): string {
   return `import type { Database } from './quanta/index.js';
 declare const db: Database;

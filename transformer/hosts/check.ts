@@ -1,9 +1,11 @@
 // `quantadb check`: what the compiler plugin would say of a project, for everyone who builds without it.
 import type ts from 'typescript';
 import type { EntityModel } from '../../runtime/schema/model.js';
+import { tsCode } from '../diagnostics.js';
 import { Compilation } from './compilation.js';
-import type { Compiler } from './compiler.js';
+import type { ResolvedCompiler } from './compiler.js';
 import type { Project } from './config-file.js';
+import { readTsconfig } from './tsconfig.js';
 
 export interface CheckResult {
   readonly entities: readonly EntityModel[];
@@ -19,10 +21,11 @@ export interface CheckResult {
  * Checks the entity classes and all queries of a project.
  * @throws ConfigError QDB1904 when there is no entity, QDB1906 when the tsconfig can't be read
  */
-export function checkProject(ts: Compiler, project: Project): CheckResult {
+export function checkProject(compiler: ResolvedCompiler, project: Project): CheckResult {
+  const { ts } = compiler;
   const compilation = new Compilation(ts, project);
   const { lowerings, diagnostics: ofQueries } = compilation.queries();
-  const diagnostics = [...compilation.diagnostics, ...ofQueries];
+  const diagnostics = [...ignoredPlugin(compiler, project), ...compilation.diagnostics, ...ofQueries];
   return {
     entities: compilation.analysis.schema.entities,
     queries: lowerings.length,
@@ -30,4 +33,26 @@ export function checkProject(ts: Compiler, project: Project): CheckResult {
     diagnostics: ts.sortAndDeduplicateDiagnostics(diagnostics),
     failed: diagnostics.some(({ category }) => category === ts.DiagnosticCategory.Error),
   };
+}
+
+/** TypeScript 7 passes over the line that would have had it call us, and says nothing. */
+function ignoredPlugin({ ts, passedOver }: ResolvedCompiler, project: Project): ts.Diagnostic[] {
+  const hasNoPlugins = passedOver.some(({ name, reason }) => name === 'typescript' && reason === 'no-api');
+  const { file, plugins } = readTsconfig(ts, project, { lists: false });
+  const ours = plugins.some((entry) => /"quantadb\/(?:transformer|language-service)"/.test(JSON.stringify(entry)));
+  if (!hasNoPlugins || !ours) return [];
+  const code = 'QDB1910';
+  const messageText = `${code}: the TypeScript of this project ignores the quantadb line among "plugins" of ${file}. Remove it, and take \`quantadb generate\` or quantadb/unplugin.`;
+  const category = ts.DiagnosticCategory.Warning;
+  return [
+    {
+      file: undefined,
+      start: undefined,
+      length: undefined,
+      category,
+      code: tsCode(code),
+      messageText,
+      source: 'quantadb',
+    },
+  ];
 }

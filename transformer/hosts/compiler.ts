@@ -11,8 +11,16 @@ export interface ResolvedCompiler {
   readonly ts: Compiler;
   /** The project's package that it is, or `quantadb` for the one that we carry. */
   readonly from: string;
-  /** Packages that were tried before, each with the reason why it can't be used. */
-  readonly passedOver: readonly string[];
+  /** Packages that were tried before. */
+  readonly passedOver: readonly PassedOver[];
+}
+
+interface PassedOver {
+  readonly name: string;
+  /** `no-api`: it is there, and is TypeScript 7 or no compiler at all. */
+  readonly reason: 'not-found' | 'no-api';
+  /** For people. */
+  readonly message: string;
 }
 
 const CARRIED = '@typescript/typescript6';
@@ -21,17 +29,18 @@ const CANDIDATES = ['typescript', CARRIED];
 /** The compiler for the project in `directory`, by the order above. It never fails: the last one is a dependency of ours. */
 export function resolveCompiler(directory: string): ResolvedCompiler {
   const require = createRequire(join(directory, 'package.json'));
-  const passedOver: string[] = [];
+  const passedOver: PassedOver[] = [];
   for (const from of CANDIDATES) {
     let candidate: unknown;
     try {
       candidate = require(from);
     } catch (error) {
-      passedOver.push(`${from}: ${error instanceof Error ? firstLine(error.message) : String(error)}`);
+      const message = error instanceof Error ? firstLine(error.message) : String(error);
+      passedOver.push({ name: from, reason: 'not-found', message });
       continue;
     }
     if (isCompiler(candidate)) return { ts: candidate, from, passedOver };
-    passedOver.push(`${from}: has no compiler API`);
+    passedOver.push({ name: from, reason: 'no-api', message: 'has no compiler API' });
   }
   return { ts: createRequire(import.meta.url)(CARRIED), from: 'quantadb', passedOver };
 }

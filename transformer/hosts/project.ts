@@ -66,7 +66,7 @@ export function generateModules(
   files: readonly string[],
   emitter = moduleEmitter(project),
 ): Generated {
-  const analysis = withinPatterns(ts, program, project, files, lowerRetained(ts, program, analyzeProgram(ts, program)));
+  const analysis = analyzeProject(ts, program, project, files);
   if (analysis.schema.entities.length === 0 && !analysis.diagnostics.some(({ category }) => category === 'error')) {
     const message = `no class in ${files.length} files below ${project.root} is marked with QuantaEntity of 'quantadb'.`;
     throw new ConfigError('QDB1904', `${message} Mark one, and see that the package is installed.`);
@@ -83,14 +83,14 @@ export function moduleEmitter({ out, importExtension }: Project): ModuleEmitter 
   return new ModuleEmitter({ outDir: out, importExtension });
 }
 
-/** Only classes in the project's entity files are entities, so that every host finds the same ones. */
-function withinPatterns(
+/** Analyses the project. Only classes in its entity `files` are entities, so that every host finds the same ones. */
+export function analyzeProject(
   ts: Compiler,
   program: typescript.Program,
   project: Project,
   files: readonly string[],
-  analysis: Analysis,
 ): Analysis {
+  const analysis = lowerRetained(ts, program, analyzeProgram(ts, program));
   const included = new Set(files);
   const outside = [...analysis.sources].filter(([, { fileName }]) => !included.has(slashed(fileName)));
   if (outside.length === 0) return analysis;

@@ -14,6 +14,7 @@ import { arrowBehind, changedBeforeRun, isInReach } from './scope.js';
 import { isServed } from './served.js';
 
 export { lowerRetained } from './retained.js';
+export { servingIndexes } from './served.js';
 
 type Compiler = typeof ts;
 

@@ -1,0 +1,27 @@
+// `quantadb init`: the config file, and advice that fits the project.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { TestProject } from '../hosts/project.js';
+
+let project: TestProject;
+beforeEach(() => {
+  project = TestProject.copyOf('contract');
+});
+afterEach(() => project.remove());
+
+test('where types are stripped it offers defineEntity; where a bundler is, its plugin', async () => {
+  const plain = await project.quantadb('init');
+  expect(plain.stdout).toMatch(/@QuantaEntity\(\).*quantadb\/transformer/s);
+  expect(project.read('quantadb.config.ts')).toContain('defineConfig');
+  expect(await project.quantadb('init')).toMatchObject({ code: 1, stderr: expect.stringMatching(/is there already/) });
+
+  project.remove();
+  project = TestProject.copyOf('contract');
+  project.configure({ erasableSyntaxOnly: true });
+  const stripped = await project.quantadb('init');
+  expect(stripped.stdout).toMatch(/defineEntity\(User.*node --import quantadb\/register/s);
+
+  project.remove();
+  project = TestProject.copyOf('contract');
+  project.write('package.json', '{ "type": "module", "devDependencies": { "vite": "8" } }');
+  expect((await project.quantadb('init')).stdout).toContain('plugins: [quantadb.vite()]');
+});
