@@ -78,16 +78,21 @@ export function openSource<Row, Key>(
   return new KeyFetch(table, decoder, filter, view, keys);
 }
 
-/** The primary keys that the spans hold, in order and each once, or null when they are more than `most`. */
+/**
+ * The primary keys that the spans hold, in order and each once, or null when they are more than `most`. A span may be a primary key
+ * itself: only where keys `mustExist`, because nobody is going to look their rows up, it is seen whether it has one.
+ */
 function collectKeys<Row, Key>(
   table: Table<Row, Key>,
   spans: readonly Span<Row>[],
   view: View,
   most: number,
+  mustExist = false,
 ): KeyList | null {
   const keys = new KeyList();
   for (const span of spans) {
     if (span.point !== null) {
+      if (span.index === null && mustExist && !view.get(table.tree, span.point, span.point.length, found)) continue;
       collectPoint(span, view, keys);
       continue;
     }
@@ -128,7 +133,7 @@ function addPrimaryKey<Row, Key>(
 export function countEntries<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, view: View): number {
   const { spans, also } = plan;
   if (spans !== null && (plan.overlapping || also.length > 0)) {
-    const keys = collectKeys(table, spans, view, Number.POSITIVE_INFINITY)!;
+    const keys = collectKeys(table, spans, view, Number.POSITIVE_INFINITY, true)!;
     for (const others of also) keys.retain(collectKeys(table, others, view, Number.POSITIVE_INFINITY)!);
     return keys.count;
   }

@@ -1,6 +1,7 @@
 // Queries against plain array computation: random rows, index sets, predicates, orders, limits and offsets.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Expression } from '../../runtime/query/expression.js';
 import type { EntityModel, FieldType } from '../../runtime/schema/model.js';
 import { openTest, type TestDao } from '../support/database.js';
 import { type AnyRow, field, index, model } from '../support/entities.js';
@@ -154,6 +155,36 @@ test('every comparison of every indexed column with every odd value', async () =
       }
     }
   }
+});
+
+test('a union counts a primary key only where it has a row', async () => {
+  await using db = await openTest([model('Thing', FIELDS, [index(['tags'], { multiEntry: true })])]);
+  const dao = db.dao('Thing');
+  dao.putSync({
+    id: 1,
+    name: '',
+    city: null,
+    score: 0,
+    ratio: 0,
+    level: 0,
+    big: 0n,
+    at: new Date(0),
+    on: true,
+    tags: ['x'],
+  });
+  const expression: Expression = {
+    op: '||',
+    args: [
+      { op: 'arrayIncludes', subject: { op: 'field', path: ['tags'] }, argument: { op: 'param', index: 0 } },
+      { op: '===', left: { op: 'field', path: ['id'] }, right: { op: 'param', index: 1 } },
+    ],
+  };
+  const query = dao.where((row) => (row.tags as string[]).includes('x') || row.id === 7, {
+    expression,
+    parameters: () => ['x', 7],
+  });
+  expect(dao.everyWay(query.toQuery()).map(({ count }) => count)).not.toContain(2);
+  expect(query.countSync()).toBe(1);
 });
 
 test('any query gives the rows, and the order, of the same computation on an array', async () => {
