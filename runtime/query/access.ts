@@ -82,4 +82,13 @@ export interface Plan<Row> extends Path<Row> {
   readonly order: readonly OrderTerm[];
   /** When more keys than this are collected, they are given up for a scan, which is cheaper then. */
   readonly mostKeys: number;
+  /** Where a walk was chosen because a limit should end it early: what is done when it does not. */
+  readonly otherwise: Otherwise<Row> | null;
+}
+
+/** The way out of a walk that turns out long. */
+export interface Otherwise<Row> {
+  /** Entries after which the walk is given up. */
+  readonly entries: number;
+  readonly plan: Plan<Row>;
 }

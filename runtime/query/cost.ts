@@ -4,7 +4,7 @@
 
 /** The work of one path, in numbers of things done. */
 export interface Work {
-  /** Cursors opened and placed, and lookups of single entries. */
+  /** Cursors opened and placed. */
   readonly seeks: number;
   /** Pages that walks go through. */
   readonly pages: number;
@@ -16,13 +16,17 @@ export interface Work {
   readonly covered: number;
   /** Records that a scan passes. */
   readonly scanned: number;
+  /** Rows that a scan passes over by what is known of their columns. */
+  readonly sifted: number;
+  /** Lookups of single index entries. */
+  readonly lookups: number;
   /** Rows looked up by primary keys in ascending order, out of `table` rows in `pages` pages. */
   readonly fetchedInOrder: number;
   /** Rows looked up in any other order. */
   readonly fetched: number;
   /** Primary keys that are sorted. */
   readonly sortedKeys: number;
-  /** Tests on encoded records. */
+  /** Records that are tested. */
   readonly tests: number;
   readonly decoded: number;
   /** Calls of arrows on decoded rows. */
@@ -38,6 +42,8 @@ export const NO_WORK: Work = {
   counted: 0,
   covered: 0,
   scanned: 0,
+  sifted: 0,
+  lookups: 0,
   fetchedInOrder: 0,
   fetched: 0,
   sortedKeys: 0,
@@ -53,6 +59,8 @@ export interface Extent {
   readonly pages: number;
   /** Bytes of a record, on average. */
   readonly rowBytes: number;
+  /** Nanoseconds that the tests of one record take. */
+  readonly testing: number;
 }
 
 // Nanoseconds.
@@ -62,18 +70,19 @@ const ENTRY = 110;
 const COUNTED = 15;
 const COVERED = 350;
 const SCANNED = 25;
+const SIFTED = 3;
+const LOOKUP = 900;
 /** A staged lookup in the block that the last one was in, or in a block that no lookup of the query was in yet. */
 const FETCHED = 320;
 const FETCHED_PAGE = 500;
 const SORTED_KEY = 70;
-const TEST = 12;
 const DECODED = 120;
 const DECODED_BYTE = 0.8;
 const ARROW = 40;
 const COMPARISON = 45;
 
 /** Nanoseconds that `work` takes. */
-export function costOf(work: Work, { rows, pages, rowBytes }: Extent): number {
+export function costOf(work: Work, { rows, pages, rowBytes, testing }: Extent): number {
   return (
     work.seeks * SEEK +
     work.pages * PAGE +
@@ -81,15 +90,22 @@ export function costOf(work: Work, { rows, pages, rowBytes }: Extent): number {
     work.counted * COUNTED +
     work.covered * COVERED +
     work.scanned * SCANNED +
+    work.sifted * SIFTED +
+    work.lookups * LOOKUP +
     work.fetchedInOrder * FETCHED +
     pagesTouched(work.fetchedInOrder, rows, pages) * FETCHED_PAGE +
     work.fetched * (FETCHED + FETCHED_PAGE) +
     work.sortedKeys * SORTED_KEY +
-    work.tests * TEST +
+    work.tests * testing +
     work.decoded * (DECODED + DECODED_BYTE * rowBytes) +
     work.arrows * ARROW +
     work.comparisons * COMPARISON
   );
+}
+
+/** Nanoseconds for an entry of an index walk and the lookup of its row. */
+export function costOfWalked(): number {
+  return ENTRY + FETCHED + FETCHED_PAGE;
 }
 
 /**
@@ -108,4 +124,28 @@ export function comparisonsOf(rows: number, kept: number): number {
   // Each is held against the bar, and those that pass it are sorted in batches.
   const passing = most < rows ? Math.min(rows, most * (1 + Math.log(rows / Math.max(1, most)))) : rows;
   return rows + passing * Math.log2(Math.max(2, most * 2));
+}
+
+/** What is read when a walk ends after that share. Keys that are collected are collected whole. */
+export function endedEarly(work: Work, share: number): Work {
+  const collects = work.sortedKeys > 0;
+  return {
+    ...work,
+    pages: collects ? work.pages : work.pages * share,
+    entries: collects ? work.entries : work.entries * share,
+    covered: work.covered * share,
+    scanned: work.scanned * share,
+    fetched: work.fetched * share,
+    fetchedInOrder: work.fetchedInOrder * share,
+  };
+}
+
+/** Counting the entries of exact spans looks at nothing else; keys that may be there twice, or in one list only, are collected. */
+export function onlyCounted(work: Work, collects: boolean): Work {
+  const { seeks, lookups, pages, sortedKeys } = work;
+  if (collects) {
+    return { ...NO_WORK, seeks, lookups, pages, entries: work.entries, sortedKeys };
+  }
+  const entries = work.entries + work.scanned + work.covered + work.counted;
+  return { ...NO_WORK, seeks, lookups, pages, counted: entries };
 }

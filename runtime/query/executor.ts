@@ -81,7 +81,8 @@ export function count<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: 
     return query.limit === null ? behind : Math.min(query.limit, behind);
   }
   let total = 0;
-  const unordered = query.distinctBy === null ? { ...plan, arrival: { kind: 'ordered' } as const } : plan;
+  const unordered =
+    query.distinctBy === null ? { ...plan, arrival: { kind: 'ordered' } as const, otherwise: null } : plan;
   for (const page of pages(table, unordered, { ...query, projection: NOTHING }, view)) total += page.length;
   return total;
 }
@@ -95,13 +96,43 @@ function countAnswers<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: 
   }
 }
 
-function ordered<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: Query, view: View): Generator<Row[]> {
+/** The rows in order. A walk that turns out long gives way to another plan, which goes on behind the rows that were given. */
+function* ordered<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: Query, view: View): Generator<Row[]> {
+  const { otherwise } = plan;
+  const walked = { left: otherwise?.entries ?? Number.POSITIVE_INFINITY };
+  let given = 0;
+  for (const page of byPlan(table, plan, query, view, walked)) {
+    given += page.length;
+    yield page;
+  }
+  if (otherwise === null || walked.left > 0) return;
+  for (const page of byPlan(table, startBehind(table, otherwise.plan, query), query, view, UNLIMITED)) {
+    const known = Math.min(given, page.length);
+    given -= known;
+    if (known < page.length) yield known === 0 ? page : page.slice(known);
+  }
+}
+
+/** How many entries may still be looked at before a walk is given up. */
+interface Walked {
+  left: number;
+}
+
+const UNLIMITED: Walked = Object.freeze({ left: Number.POSITIVE_INFINITY });
+
+function byPlan<Row, Key>(
+  table: Table<Row, Key>,
+  plan: Plan<Row>,
+  query: Query,
+  view: View,
+  walked: Walked,
+): Generator<Row[]> {
   const wanted = query.limit === null || query.distinctBy !== null ? null : query.offset + query.limit;
   switch (plan.arrival.kind) {
     case 'ordered':
-      return matching(table, plan, query, view, wanted);
+      return matching(table, plan, query, view, wanted, null, walked);
     case 'grouped':
-      return sortGroups(matching(table, plan, query, view, wanted), plan, plan.arrival.terms);
+      return sortGroups(matching(table, plan, query, view, wanted, null, walked), plan, plan.arrival.terms, walked);
     case 'unordered': {
       const bar = wanted === null ? null : OrderBar.of(layoutOf(table.entity.model), plan.order[0]!);
       return sortAll(matching(table, plan, query, view, null, bar), plan, wanted, bar);
@@ -117,6 +148,7 @@ function* matching<Row, Key>(
   view: View,
   wanted: number | null,
   bar: OrderBar | null = null,
+  walked: Walked = UNLIMITED,
 ): Generator<Row[]> {
   const source = openRows(table, plan, query, view, bar, decoderFor(table.entity, fieldsWanted(plan, query)));
   const behind = query.after === null ? null : isBehind<Row>(plan.order, query.after);
@@ -130,7 +162,12 @@ function* matching<Row, Key>(
       more = source.pull(pulled, size);
       const page = behind === null ? pulled : pulled.filter(behind);
       if (page.length > 0) yield page;
+      if (walked !== UNLIMITED && more) {
+        walked.left -= size;
+        if (walked.left <= 0) return;
+      }
     }
+    if (walked !== UNLIMITED) walked.left = Number.POSITIVE_INFINITY;
   } finally {
     source.close();
   }
@@ -157,7 +194,7 @@ function distinct<Row>(rows: Generator<Row[]>, by: Selector): Generator<Row[]> {
 }
 
 /** Sorts runs of rows that tie on the first `terms` of the order; holds one run in memory. */
-function* sortGroups<Row>(rows: Generator<Row[]>, plan: Plan<Row>, terms: number): Generator<Row[]> {
+function* sortGroups<Row>(rows: Generator<Row[]>, plan: Plan<Row>, terms: number, walked: Walked): Generator<Row[]> {
   const sameGroup = comparator<Row>(plan.order.slice(0, terms));
   const within = comparator<Row>(plan.order.slice(terms));
   let group: Row[] = [];
@@ -172,7 +209,8 @@ function* sortGroups<Row>(rows: Generator<Row[]>, plan: Plan<Row>, terms: number
     }
     if (done.length > 0) yield done;
   }
-  if (group.length > 0) yield group.sort(within);
+  // A walk that was given up leaves a group in pieces.
+  if (group.length > 0 && walked.left > 0) yield group.sort(within);
 }
 
 function* sortAll<Row>(

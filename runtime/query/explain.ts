@@ -107,12 +107,12 @@ function stepsOf<Row>(
 ): PlanStep {
   const { limit, offset } = query;
   const rows = expected * assumedShare;
-  let step = sourceOf(plan, assumedShare);
+  let step = sourceOf(plan, assumedShare, wanted.counting && plan.exact);
   if (!plan.exact) step = { text: 'check each row', rows, inputs: [step] };
   if (wanted.counting) return { text: 'count', rows: 1, inputs: [step] };
   if (plan.arrival.kind === 'grouped') {
     const [kept, rest] = [plan.order.slice(0, plan.arrival.terms), plan.order.slice(plan.arrival.terms)];
-    step = { text: `sort by ${terms(rest)} what has the same ${terms(kept)}`, rows: step.rows, inputs: [step] };
+    step = { text: `sort by ${terms(rest)} among equal ${terms(kept)}`, rows: step.rows, inputs: [step] };
   } else if (plan.arrival.kind === 'unordered') {
     const text = `sort in memory by ${terms(plan.order)}`;
     step = {
@@ -129,7 +129,7 @@ function stepsOf<Row>(
   return { text: texts.join(', '), rows: expectedRows(query, rows, wanted), inputs: [step] };
 }
 
-function sourceOf<Row>(plan: Plan<Row>, assumedShare: number): PlanStep {
+function sourceOf<Row>(plan: Plan<Row>, assumedShare: number, isCounted: boolean): PlanStep {
   const { parts, also, walk, reverse, covering, spans } = plan;
   const backwards = reverse ? ', backwards' : '';
   const inputs = parts.map(({ access, bounds, entries }) => ({
@@ -137,10 +137,11 @@ function sourceOf<Row>(plan: Plan<Row>, assumedShare: number): PlanStep {
     rows: entries * assumedShare,
     inputs: [],
   }));
-  if (parts.length === 1 && (plan.fetched === 0 || spans?.[0]?.index === null)) return inputs[0]!;
+  if (parts.length === 1 && (isCounted || plan.fetched === 0 || spans?.[0]?.index === null)) return inputs[0]!;
   const joined = also.length > 0 ? ' in all of' : parts.length > 1 ? ' in any of' : '';
   const how = walk ? 'in the order of the index' : 'in the order of the primary key';
-  return { text: `look up rows${joined}, ${how}`, rows: plan.fetched * assumedShare, inputs };
+  const what = isCounted ? 'keys' : 'look up rows';
+  return { text: `${what}${joined}, ${how}`, rows: plan.fetched * assumedShare, inputs };
 }
 
 function terms(order: readonly OrderTerm[]): string {

@@ -3,13 +3,23 @@
 import type { Arrival, Path, PathPart, Span, Wanted } from './access.js';
 import { arrivalOf, completeOrder, isKeyOrder, ORDERED, UNORDERED } from './arrival.js';
 import { type Candidate, candidatesOf, type Match, matchTerms, wholeTree } from './candidate.js';
-import { comparisonsOf, costOf, type Extent, NO_WORK, type Work } from './cost.js';
+import {
+  comparisonsOf,
+  costOf,
+  type Extent,
+  endedEarly,
+  NO_WORK,
+  onlyCounted,
+  pagesTouched,
+  type Work,
+} from './cost.js';
 import { coveringIndex } from './covering.js';
 import { startBehind } from './keyset.js';
 import type { OrderTerm, Query } from './query.js';
 import { Selectivity } from './selectivity.js';
 import type { Table } from './table.js';
 import { type Conjunction, readTerms, type Term } from './terms.js';
+import { testingTime } from './testing.js';
 
 /** Matches that are tried with each other as intersections: the narrowest ones. */
 const INTERSECTED = 4;
@@ -36,7 +46,6 @@ export class PathFinder<Row, Key> {
   /** Conditions of which nothing is known; arrows that must be called; conditions that are tested on records. */
   private readonly unknown: number;
   private readonly arrows: number;
-  private readonly tests: number;
   private readonly keyOrder: Arrival;
 
   constructor(
@@ -53,12 +62,15 @@ export class PathFinder<Row, Key> {
     this.selectivity = new Selectivity(table, this.candidates);
     const { entries, pages, entryBytes } = table.tree.statistics();
     const { rows, isAssumed } = this.selectivity;
+    const testing = query.where.reduce(
+      (sum, { expression }) => sum + (expression && testingTime(expression, model))!,
+      0,
+    );
     this.extent = isAssumed
-      ? { rows, pages: Math.ceil((rows * ASSUMED_ROW_BYTES) / PAGE_BYTES), rowBytes: ASSUMED_ROW_BYTES }
-      : { rows, pages, rowBytes: entryBytes };
+      ? { rows, pages: Math.ceil((rows * ASSUMED_ROW_BYTES) / PAGE_BYTES), rowBytes: ASSUMED_ROW_BYTES, testing }
+      : { rows, pages, rowBytes: entryBytes, testing };
     this.assumedShare = isAssumed ? entries / rows : 1;
     this.arrows = query.where.filter(({ expression }) => expression === null).length;
-    this.tests = query.where.length - this.arrows;
     this.unknown = complete ? 0 : Math.max(1, this.arrows);
     this.matches = this.candidates.flatMap((candidate) => matchTerms(candidate, terms) ?? []);
     this.rows = this.expectedRows();
@@ -92,6 +104,8 @@ export class PathFinder<Row, Key> {
   }
 
   private expectedRows(): number {
+    const exact = this.matches.find((match) => this.isExact(match));
+    if (exact !== undefined) return this.selectivity.entriesOf(exact);
     let fewest = this.selectivity.reduce(this.extent.rows, this.conjunction.terms, this.unknown);
     for (const match of this.matches) fewest = Math.min(fewest, this.left(match, this.selectivity.entriesOf(match)));
     return fewest;
@@ -116,7 +130,9 @@ export class PathFinder<Row, Key> {
     const whole = wholeTree(this.candidates[0]!);
     const exact = this.query.where.length === 0;
     const rows = this.entriesBehind(whole);
-    const pages = (this.extent.pages * rows) / Math.max(1, this.extent.rows);
+    const inside = rows * this.boundShare();
+    const walked = (this.extent.pages * rows) / Math.max(1, this.extent.rows);
+    const pages = inside < rows ? pagesTouched(inside, rows, walked) : walked;
     return this.path(
       {
         parts: [{ access: 'scan', bounds: '', entries: rows }],
@@ -125,8 +141,19 @@ export class PathFinder<Row, Key> {
         exact,
         ...arrivalOf(whole, this.order),
       },
-      { ...NO_WORK, seeks: 1, pages, scanned: rows },
+      { ...NO_WORK, seeks: 1, pages, scanned: inside, sifted: inside < rows ? rows : 0 },
     );
+  }
+
+  /** Share of the rows that lie inside the bounds of all columns that a scan knows by themselves. */
+  private boundShare(): number {
+    // What is assumed shall not hang on columns that scans will know only later.
+    if (this.selectivity.isAssumed) return 1;
+    const { terms } = this.conjunction;
+    const bounding = terms.filter(
+      (term) => term.kind === 'range' || (term.kind === 'equals' && term.values.length === 1),
+    );
+    return this.selectivity.reduce(1, bounding.filter(isOfColumn), 0);
   }
 
   /** Entry by entry in the order of the tree: records of the primary tree, or entries whose rows are looked up as they come. */
@@ -292,7 +319,11 @@ export class PathFinder<Row, Key> {
 
   private collecting(candidate: Candidate<Row>, spans: readonly Span<Row>[], entries: number, fetched: number): Work {
     const pages = this.pagesOf(candidate, entries);
-    return { ...NO_WORK, seeks: spans.length, pages, entries, sortedKeys: entries, fetchedInOrder: fetched };
+    const points = spans.filter(({ point }) => point !== null);
+    const lookups = points.filter(({ index }) => index !== null).length;
+    const seeks = spans.length - points.length;
+    const read = Math.max(0, entries - points.length);
+    return { ...NO_WORK, seeks, lookups, pages, entries: read, sortedKeys: entries, fetchedInOrder: fetched };
   }
 
   private pagesOf(candidate: Candidate<Row>, entries: number): number {
@@ -303,20 +334,21 @@ export class PathFinder<Row, Key> {
   /** Adds what comes behind the reading: tests, decoding, sorting, and that a limit ends it early. */
   private path(known: Partial<Path<Row>> & Pick<Path<Row>, 'parts' | 'spans' | 'exact'>, reading: Work): Path<Row> {
     const path = { ...UNDECIDED, entries: entriesOf(known.parts), ...known };
-    const { query, wanted, arrows, tests, extent } = this;
+    const { query, wanted, arrows, extent } = this;
     const { arrival, exact, covering } = path;
     const rows = exact ? path.entries : Math.min(this.rows, path.entries);
     const most = query.limit === null || wanted.counting ? Number.POSITIVE_INFINITY : query.offset + query.limit;
     const share = arrival.kind === 'unordered' || wanted.counting ? 1 : Math.min(1, most / Math.max(rows, 1));
     const read = path.fetched > 0 ? path.fetched : path.entries;
+    const tested = path.spans === null ? reading.scanned : read;
     const passing = arrows === 0 || exact ? rows : Math.min(read, rows * 3 ** arrows);
     const mustSort = arrival.kind === 'unordered' && !wanted.counting;
     // Rows that come too late in the order are mostly not decoded.
     const decoded = mustSort && most < passing && arrows === 0 ? comparisonsOf(passing, most) - passing : passing;
     const isCounted = exact && wanted.counting;
     const work: Work = {
-      ...scaled(reading, share),
-      tests: exact ? 0 : read * tests * share,
+      ...endedEarly(reading, share),
+      tests: exact ? 0 : tested * share,
       decoded: covering !== null || (wanted.counting && arrows === 0) ? 0 : Math.min(passing, decoded) * share,
       arrows: exact ? 0 : passing * arrows * share,
       comparisons:
@@ -326,8 +358,17 @@ export class PathFinder<Row, Key> {
             ? rows * share * GROUP_COMPARISONS
             : comparisonsOf(rows, most),
     };
-    return { ...path, cost: costOf(isCounted ? counting(work) : work, extent) };
+    return {
+      ...path,
+      cost: costOf(isCounted ? onlyCounted(work, path.overlapping || path.also.length > 0) : work, extent),
+    };
   }
+}
+
+/** Whether scans may know the column by itself: a number, a date, a boolean or an enum. */
+function isOfColumn(term: Term): boolean {
+  if (term.kind === 'any' || term.kind === 'prefix') return false;
+  return !['string', 'bytes', 'bigint', 'int64', 'uint64', 'array'].includes(term.field.type.kind);
 }
 
 function partOf<Row>({ candidate, bounds }: Match<Row>, entries: number): PathPart {
@@ -348,23 +389,3 @@ const UNDECIDED = {
   fetched: 0,
   cost: 0,
 };
-
-/** What is read when a walk ends after that share. Keys that are collected are collected whole. */
-function scaled(work: Work, share: number): Work {
-  const collects = work.sortedKeys > 0;
-  return {
-    ...work,
-    pages: collects ? work.pages : work.pages * share,
-    entries: collects ? work.entries : work.entries * share,
-    covered: work.covered * share,
-    scanned: work.scanned * share,
-    fetched: work.fetched * share,
-    fetchedInOrder: work.fetchedInOrder * share,
-  };
-}
-
-/** Counting the entries of exact spans looks at nothing else. */
-function counting(work: Work): Work {
-  const entries = work.entries + work.scanned + work.covered + work.counted;
-  return { ...NO_WORK, seeks: work.seeks, pages: work.pages, counted: entries };
-}

@@ -1,6 +1,7 @@
 // Chooses how a query is answered: of all paths to its rows the one that is expected to cost least. A wrong choice costs time, never
 // rows, for every path gives the same ones in the same order.
 import { NUMBER_OF_ROWS, type Path, type Plan, type Wanted, WHOLE_ROWS } from './access.js';
+import { costOfWalked } from './cost.js';
 import { PathFinder } from './paths.js';
 import type { Query, Selector } from './query.js';
 import { fieldsRead } from './selector.js';
@@ -10,6 +11,10 @@ import type { Table } from './table.js';
 const SCAN_SHARE = 1 / 3;
 /** Below this many keys fetching is always right, whatever the (estimated) size of the table. */
 const ALWAYS_FETCHED = 1000;
+/** Entries that a walk may always look at. */
+const FEWEST_WALKED = 128;
+/** What a walk may cost, as a share of the plan that it gives way to. */
+const WALKED_SHARE = 1 / 2;
 
 /** What the query itself takes of its rows. */
 export function wantedOf({ projection, distinctBy }: Query): Wanted {
@@ -31,8 +36,10 @@ function fieldsOf(selectors: readonly Selector[]): Wanted {
 
 export function plan<Row, Key>(table: Table<Row, Key>, query: Query, wanted: Wanted = wantedOf(query)): Plan<Row> {
   const finder = new PathFinder(table, query, wanted);
-  const path = finder.lookup() ?? cheapest(finder.all());
-  return planOf(table, path, finder);
+  const lookup = finder.lookup();
+  if (lookup !== null) return planOf(table, lookup, finder);
+  const paths = finder.all();
+  return withWayOut(table, cheapest(paths), paths, query, finder);
 }
 
 /** All plans, the one that {@link plan} takes first, and then by cost: what explain() shows, and what may be tried by force. */
@@ -46,7 +53,10 @@ export function plans<Row, Key>(
   const lookup = finder.lookup();
   const chosen = lookup === null ? paths[0]! : paths.find(({ spans }) => spans?.[0] === lookup.spans![0])!;
   return {
-    plans: [chosen, ...paths.filter((path) => path !== chosen)].map((path) => planOf(table, path, finder)),
+    plans: [
+      withWayOut(table, chosen, paths, query, finder),
+      ...paths.filter((path) => path !== chosen).map((path) => planOf(table, path, finder)),
+    ],
     finder,
   };
 }
@@ -59,5 +69,30 @@ function cheapest<Row>(paths: readonly Path<Row>[]): Path<Row> {
 
 function planOf<Row, Key>(table: Table<Row, Key>, path: Path<Row>, { order }: PathFinder<Row, Key>): Plan<Row> {
   const mostKeys = Math.max(ALWAYS_FETCHED, table.tree.estimateEntries() * SCAN_SHARE);
-  return { ...path, order, mostKeys };
+  return { ...path, order, mostKeys, otherwise: null };
+}
+
+/**
+ * A walk that is cheap only because a limit should end it early depends on where in the order the answers stand, and of that nothing is
+ * known: it goes on until it has cost {@link WALKED_SHARE} of the best plan that doesn't, and then gives way to that, so that a wrong
+ * choice costs that share more than the right one (as who rents skis for a while before buying them).
+ */
+function withWayOut<Row, Key>(
+  table: Table<Row, Key>,
+  path: Path<Row>,
+  paths: readonly Path<Row>[],
+  query: Query,
+  finder: PathFinder<Row, Key>,
+): Plan<Row> {
+  const plan = planOf(table, path, finder);
+  if (query.limit === null || !isLookingUp(path) || path.exact) return plan;
+  const others = paths.filter((other) => !isLookingUp(other));
+  const other = planOf(table, cheapest(others), finder);
+  const entries = Math.max(FEWEST_WALKED, (other.cost * WALKED_SHARE) / costOfWalked());
+  return { ...plan, otherwise: { entries, plan: other } };
+}
+
+/** Whether rows are looked up one by one in the order of an index. */
+function isLookingUp<Row>({ walk, fetched }: Path<Row>): boolean {
+  return walk && fetched > 0;
 }

@@ -59,10 +59,20 @@ class TermReader {
       for (const arg of expression.args) if (!this.conjunction(arg, into)) complete = false;
       return complete;
     }
+    if (this.isAlwaysPresent(expression)) return true;
     const term = this.term(expression);
     if (term === null) return false;
     into.push(term);
     return term.kind !== 'any' || term.branches.every(({ complete }) => complete);
+  }
+
+  /** `u.tags !== null`, of a field that is never missing. */
+  private isAlwaysPresent(expression: Expression): boolean {
+    if (expression.op !== '!==') return false;
+    const field = this.field(expression.left);
+    const constant = this.constant(expression.right);
+    const isMissing = constant !== null && (constant.value === null || constant.value === undefined);
+    return isMissing && field !== null && !field.nullable && !field.optional;
   }
 
   private term(expression: Expression): Term | null {

@@ -14,6 +14,11 @@ import { together, type Values } from './values.js';
 
 /** A sample is drawn again when the memtable has changed by more than this share. */
 const STALE_SHARE = 1 / 8;
+/**
+ * Texts crowd together, so that a place between two separators says little: as a share of a block, no range that is not surely empty
+ * counts for less.
+ */
+const LEAST_OF_TEXTS = 1 / 4;
 /** Most tables of a level that are looked at for what all its tables have on average. */
 const TABLES_LOOKED_AT = 16;
 
@@ -23,6 +28,7 @@ export class MergedStatistics implements TreeStatistics {
   readonly pages: number;
   private readonly sample: KeySample;
   private readonly stored: number;
+  private readonly hasTexts: boolean;
   private readonly different: number[] = [];
 
   constructor(
@@ -42,6 +48,7 @@ export class MergedStatistics implements TreeStatistics {
       }
     }
     this.stored = Math.max(0, stored);
+    this.hasTexts = parts.some(({ size }) => typeof size === 'string');
     this.entries = Math.max(0, stored + memtable.entries - 2 * memtable.tombstones);
     const allBytes = bytes + memtable.userBytes;
     this.entryBytes = allBytes / Math.max(1, versions + memtable.entries);
@@ -78,13 +85,15 @@ export class MergedStatistics implements TreeStatistics {
     for (const { handles } of view.levels) for (const handle of handles) found += inTable(handle);
     if (memtable.entries > 0) {
       const live = (memtable.entries - 2 * memtable.tombstones) / memtable.entries;
-      found += share(sample.population, (key) => sample.position(key)) * live;
+      const inSample = share(sample.population, (key) => sample.position(key));
+      // No key of the sample may mean some between two of them.
+      found += Math.max(inSample, sample.weight > 1 ? sample.weight / 2 : 0) * live;
     }
     const resolution = this.stored > 0 ? finest : sample.weight;
     // What is smaller than a block is not seen in the index; how many entries a value has on average is known.
     if (equalColumns > 0 && found < resolution && resolution > 1) {
       found = Math.min(resolution, Math.max(found, this.entries / this.distinct(equalColumns)));
-    }
+    } else if (equalColumns === 0 && found > 0 && this.hasTexts) found = Math.max(found, resolution * LEAST_OF_TEXTS);
     return Math.min(this.entries, Math.max(0, found));
   }
 

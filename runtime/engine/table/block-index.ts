@@ -106,17 +106,19 @@ export class BlockIndex {
 
   /**
    * About how many blocks stand before the key, with a fraction: the place in its block is told from the 48 bits of the separators
-   * around it. With entries per block nearly constant, the index is an equi-depth histogram of the keys.
+   * around it,
+   * in the first one by the table's smallest key. With entries per block nearly constant, the index is an equi-depth histogram of the keys.
    */
-  position(key: Uint8Array, keyStart: number, keyEnd: number): number {
+  position(key: Uint8Array, keyStart: number, keyEnd: number, smallest: Uint8Array): number {
     const { common, prefixes, blocks, separators } = this;
     const block = this.find(key, keyStart, keyEnd);
     if (block === blocks) return blocks;
     if (common > 0 && compareBytes(key, keyStart, Math.min(keyEnd, keyStart + common), separators, 0, common) !== 0)
       return 0;
     const above = prefixes[block]!;
-    const below = block === 0 ? above : prefixes[block - 1]!;
-    if (above === below) return block + 0.5;
+    if (block === 0) putPrefix(this.wanted, 0, smallest, common, smallest.length);
+    const below = block === 0 ? this.wanted[0]! : prefixes[block - 1]!;
+    if (above <= below) return block + 0.5;
     putPrefix(this.wanted, 0, key, keyStart + common, keyEnd);
     return block + Math.min(1, Math.max(0, (this.wanted[0]! - below) / (above - below)));
   }

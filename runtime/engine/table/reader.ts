@@ -193,7 +193,7 @@ class SortedTableReader implements TableReader {
   }
 
   position(key: Uint8Array, keyStart: number, keyEnd: number): number {
-    return (this.index.position(key, keyStart, keyEnd) / this.blocks) * this.entries;
+    return (this.index.position(key, keyStart, keyEnd, this.smallest) / this.blocks) * this.entries;
   }
 
   getLikely(

@@ -13,8 +13,13 @@ export function distinctIn(section: Buffer | null, parts: number): number | unde
   return section === null || section.length < 8 * parts ? undefined : section.readDoubleLE(8 * (parts - 1));
 }
 
-/** Of a table's blocks, those before this one are all looked at, and behind it every so manieth. */
-const BLOCKS_BETWEEN_LOOKS = 16;
+// Of a table's blocks the first ones are all looked at, then every 8th, and in large tables every 16th.
+const FIRST_BLOCKS = 64;
+const MANY_BLOCKS = 1024;
+
+function isLookedAt(block: number): boolean {
+  return block < FIRST_BLOCKS || block % (block < MANY_BLOCKS ? 8 : 16) === 0;
+}
 
 export class StatisticsCollector implements SectionCollector {
   readonly tag = STATISTICS_TAG;
@@ -43,7 +48,7 @@ export class StatisticsCollector implements SectionCollector {
 
   endBlock(): void {
     this.block++;
-    this.isLooking = this.block < BLOCKS_BETWEEN_LOOKS || this.block % BLOCKS_BETWEEN_LOOKS === 0;
+    this.isLooking = isLookedAt(this.block);
   }
 
   finish(): Uint8Array {
