@@ -123,11 +123,12 @@ export function readAll(vfs: Vfs, path: string): Buffer {
 }
 
 function readPage(file: VfsFile, bytes: Buffer, at: number): void {
+  const end = Math.min(bytes.length, at + PAGE_BYTES);
   try {
-    file.read(bytes, at, Math.min(bytes.length, at + PAGE_BYTES), at);
+    file.read(bytes, at, end, at);
   } catch {
     // A page that the disk cannot read is damage like any other: its checksum will not hold.
-    bytes.fill(0, at, at + PAGE_BYTES);
+    bytes.fill(0, at, end);
   }
 }
 

@@ -57,11 +57,13 @@ export function scanManifest(vfs: Vfs, directory: string, findings: Finding[]): 
   return known;
 }
 
-/** Takes in the tables that the manifest may have lost: each names itself and its tree. */
+/** Takes in the tables and trees that the manifest may have lost: each table names itself and its tree. */
 function adoptTables(vfs: Vfs, directory: string, known: KnownVersion): void {
   for (const name of vfs.list(directory)) {
     const id = tableId(name);
-    if (id === undefined || known.tables.has(id)) continue;
+    if (id === undefined) continue;
+    const told = known.tables.get(id);
+    if (told !== undefined && known.trees.has(told.treeId)) continue;
     const path = vfs.join(directory, name);
     const table = propertiesOf(vfs, path);
     if (table === null || table.id !== id) continue;
@@ -70,7 +72,7 @@ function adoptTables(vfs: Vfs, directory: string, known: KnownVersion): void {
       known.trees.set(treeId, { id: treeId, name: treeName, keySize: keySize === 0 ? null : keySize });
     }
     const meta = { id, treeId, level: 0, bytes: fileBytes(vfs, path) };
-    known.tables.set(id, { ...meta, entries, tombstones, smallest, largest, minSequence, maxSequence });
+    known.tables.set(id, told ?? { ...meta, entries, tombstones, smallest, largest, minSequence, maxSequence });
     known.lastSequence = Math.max(known.lastSequence, maxSequence);
     known.nextId = Math.max(known.nextId, id + 1, treeId + 1);
   }
