@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { CommandContext } from '../../context.js';
 import { DONE } from '../../exit.js';
 import { createCommand } from './create.js';
+import { fixtureCommand } from './fixture.js';
 import { lintCommand } from './lint.js';
 import { pruneCommand } from './prune.js';
 import { rebaseCommand } from './rebase.js';
@@ -17,6 +18,7 @@ const COMMANDS = [
   lintCommand,
   rehearseCommand,
   pruneCommand,
+  fixtureCommand,
   rebaseCommand,
   squashCommand,
 ];

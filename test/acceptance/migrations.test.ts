@@ -1,0 +1,43 @@
+// The shop's history, run by the built program: up to the last version and back, and what a user may ask on the way.
+// test/deep/migrations.test.ts walks it from every version to every other.
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { Shop, VERSIONS } from './shop.js';
+
+vi.setConfig({ testTimeout: 240_000 });
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = new Shop();
+  await shop.seed();
+});
+afterAll(() => shop.remove());
+
+test('the history type-checks with the classes, under the compiler of its user', () => {
+  const { stdout, status } = shop.tsc('-p', '.', '--noEmit');
+  expect(stdout).toBe('');
+  expect(status).toBe(0);
+});
+
+test('up to the last version, then back to the first: rows are as they should be there, and as they were', async () => {
+  const up = shop.quantadb('migrate', '--yes');
+  expect([up.stderr, up.status]).toEqual(['', 0]);
+  expect(await shop.look()).toEqual({ at: VERSIONS, rows: shop.golden(VERSIONS) });
+  const back = shop.quantadb('migrate', '--version=1', '--yes');
+  expect([back.stderr, back.status]).toEqual(['', 0]);
+  expect(await shop.look()).toEqual({ at: 1, rows: shop.golden(1) });
+});
+
+test('dry run, rehearsal and status say what is ahead, and change nothing', async () => {
+  const dry = JSON.parse(shop.quantadb('migrate', '--dry-run', '--json').stdout);
+  expect(dry.migrations).toHaveLength(VERSIONS - 1);
+  expect(JSON.stringify(dry)).toMatch(/"QDB3101"/);
+  const refused = shop.quantadb('migrate');
+  expect([refused.status, refused.stderr]).toEqual([1, expect.stringMatching(/^QDB3019: .*--yes/)]);
+  const rehearsal = JSON.parse(shop.quantadb('migrate', 'rehearse', '--json').stdout);
+  expect(rehearsal).toMatchObject({ from: 1, to: VERSIONS, failure: null, copied: 0 });
+  const status = JSON.parse(shop.quantadb('migrate', 'status', '--json').stdout);
+  expect(status).toMatchObject({ at: 1, drift: [], strays: [], findings: [] });
+  expect(status.pending).toHaveLength(VERSIONS - 1);
+  expect(shop.quantadb('migrate', '--version').status).toBe(2);
+  expect(await shop.look()).toEqual({ at: 1, rows: shop.golden(1) });
+});
