@@ -157,7 +157,7 @@ function finishIndexes(chunk: IndexChunk, label: string): void {
 }
 
 /** The entity's table over trees under `$next/`. */
-function openNext(engine: Engine, model: EntityModel): EntityTable<PlainRow, unknown, PlainRow> {
+export function openNext(engine: Engine, model: EntityModel): EntityTable<PlainRow, unknown, PlainRow> {
   const entity = interpretEntity({ ...model, storedName: nextTree(model.storedName) });
   return new EntityTable(entity, engine, null, Date.now, () => {});
 }

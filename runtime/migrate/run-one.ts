@@ -2,6 +2,7 @@
 // version is whole; after it, the new one.
 import type { Engine } from '../engine/api.js';
 import { MigrationError } from '../errors.js';
+import type { EntityModel } from '../schema/model.js';
 import { CarriedRows } from './carry.js';
 import { RowConverter } from './convert.js';
 import type { HistoryEntry } from './migration.js';
@@ -17,7 +18,7 @@ import {
 } from './names.js';
 import { type EntityPlan, entryFields, indexTree, isIdle, planEntities, type RewritePlan } from './plan.js';
 import { type Archive, Restorer } from './restore.js';
-import { buildIndexes, type ConvertRow, carryEntity, type OnRows, rewriteEntity } from './rewrite.js';
+import { buildIndexes, type ConvertRow, carryEntity, type OnRows, openNext, rewriteEntity } from './rewrite.js';
 import type { AppliedMigration, StoredSchema } from './stored-schema.js';
 
 export interface OneRun {
@@ -141,10 +142,20 @@ class Builder {
     const { entry, direction } = this.run;
     const name = archiveTree(entry.id, opposite(direction), model.storedName);
     const source = this.engine.trees.get(name);
-    if (source === undefined) return;
+    if (source === undefined) {
+      this.addEmpty(model);
+      return;
+    }
     this.clearNext(model.indexes.map((index) => indexTree(model, index.name)));
     await buildIndexes(this.work(source, model.name), model, model.indexes);
     this.move(name, model.storedName);
+  }
+
+  /** Its trees are there at once: without them, an entity of the schema looks damaged. */
+  private addEmpty(model: EntityModel): void {
+    if (this.engine.trees.has(model.storedName)) return;
+    openNext(this.engine, model);
+    this.move(nextTree(model.storedName), model.storedName);
   }
 
   private async keep({ before, after, indexes }: Extract<EntityPlan, { kind: 'keep' }>): Promise<void> {

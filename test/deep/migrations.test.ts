@@ -1,7 +1,10 @@
 // The shop's history from every version to every other, by the built program, on one database: 56 ways, after each of which the
 // rows are those of that version.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Shop, VERSIONS } from '../acceptance/shop.js';
+
+// Each way is a process of its own: a minute and a half where nothing else runs, many where much does.
+vi.setConfig({ testTimeout: 1_800_000 });
 
 let shop: Shop;
 beforeAll(async () => {
