@@ -2,6 +2,7 @@
 import type { Plan, Wanted } from './access.js';
 import { count, toArray } from './executor.js';
 import { type BeatenPlan, Explanation, type Measured, type PlanStep } from './explanation.js';
+import { MeasuredView } from './measured-view.js';
 import { plans } from './planner.js';
 import { printExpression } from './print-expression.js';
 import type { Condition, OrderTerm, Query } from './query.js';
@@ -26,9 +27,10 @@ export function analyze<Row, Key>(table: Table<Row, Key>, query: Query, view: Vi
     hits: trees.reduce((sum, tree) => sum + tree.pages.hits, 0),
     misses: trees.reduce((sum, tree) => sum + tree.pages.misses, 0),
   });
+  const measured = new MeasuredView(view);
   const before = pages();
   const started = process.hrtime.bigint();
-  const rows = wanted.counting ? count(table, plan!, query, view) : toArray(table, plan!, query, view).length;
+  const rows = wanted.counting ? count(table, plan!, query, measured) : toArray(table, plan!, query, measured).length;
   const nanoseconds = Number(process.hrtime.bigint() - started);
   const after = pages();
   return describe(table, query, wanted, {
@@ -36,7 +38,7 @@ export function analyze<Row, Key>(table: Table<Row, Key>, query: Query, view: Vi
     nanoseconds,
     pagesInMemory: after.hits - before.hits,
     pagesRead: after.misses - before.misses,
-    blocksSkipped: 0,
+    blocksSkipped: measured.blocksSkipped,
   });
 }
 

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { QueryBuilder } from '../../runtime/database/query-builder.js';
 import type { ObjectForm } from '../../runtime/query/object-form.js';
-import { openTest, type TestDatabase } from '../support/database.js';
+import { openGenerated, openTest, type TestDatabase } from '../support/database.js';
 import { type AnyRow, field, index, model } from '../support/entities.js';
 
 const GOLDEN = fileURLToPath(new URL('./golden/plans.txt', import.meta.url));
@@ -151,4 +151,19 @@ test('a table of few rows is planned for those to come', async () => {
     .where({ latitude: { gt: 20 } })
     .explain();
   expect(plan).toMatchObject({ access: 'index latitude', isAssumed: true, rows: 0, rowsInTable: 0 });
+});
+
+test('analyze tells the blocks that zone maps spared a scan', async () => {
+  const readings = model(
+    'Reading',
+    [field('id', { kind: 'float64' }), field('at', { kind: 'float64' }), field('note', { kind: 'string' })],
+    [],
+  );
+  await using db = await openGenerated([readings]);
+  const note = 'n'.repeat(200);
+  await db.dao('Reading').putMany(Array.from({ length: 4000 }, (_, i) => ({ id: i, at: i, note })));
+  const query = db.dao('Reading').where({ at: { gte: 3990 } });
+  const { measured } = query.explainSync({ analyze: true });
+  expect(measured?.rows).toBe(10);
+  expect(measured?.blocksSkipped).toBeGreaterThan(100);
 });
