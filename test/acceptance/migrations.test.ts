@@ -1,5 +1,7 @@
 // The shop's history, run by the built program: up to the last version and back, and what a user may ask on the way.
 // test/deep/migrations.test.ts walks it from every version to every other.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Shop, VERSIONS } from './shop.js';
 
@@ -15,6 +17,19 @@ afterAll(() => shop.remove());
 test('the history type-checks with the classes, under the compiler of its user', () => {
   const { stdout, status } = shop.tsc('-p', '.', '--noEmit');
   expect(stdout).toBe('');
+  expect(status).toBe(0);
+});
+
+test('check warns once classes have moved on without a migration', () => {
+  const quiet = shop.quantadb('check', '--json');
+  expect(JSON.parse(quiet.stdout)).toMatchObject({ entities: 4, failed: false });
+  expect(quiet.stdout).not.toMatch(/QDB3017/);
+  const file = join(shop.path, 'src/models/shop.ts');
+  const classes = readFileSync(file, 'utf8');
+  writeFileSync(file, classes.replace('  loyal!: boolean;', '  loyal!: boolean;\n  visits = 0;'));
+  const { status, stderr } = shop.quantadb('check');
+  writeFileSync(file, classes);
+  expect(stderr).toMatch(/warning QDB3017: .*migration 8 \(prices_in_cents\): addField Customer\.visits/);
   expect(status).toBe(0);
 });
 

@@ -156,6 +156,16 @@ test('a squashed history goes below its squash and up again', async () => {
   expect(await project.look()).toEqual({ at: 4, rows: { User: NAMELESS } });
 });
 
+test('a database that a squash has made goes below it too, step by step, and up again', async () => {
+  await project.run(['squash', '--to=3']);
+  await project.seed(0, {});
+  expect(await json('--version=3')).toMatchObject({ from: 0, to: 3, ran: [{ number: 3 }] });
+  for (const to of [2, 1, 2, 4]) {
+    expect((await project.run([`--version=${to}`, '--yes'])).stderr).toBe('');
+    expect(await project.look()).toEqual({ at: to, rows: { User: [] } });
+  }
+});
+
 test('what stands in the way has a code: no database, one in use, a damaged file, a missing one', async () => {
   expect((await project.run([])).stderr).toMatch(/QDB4018/);
   await project.seed(1, { User: ROWS });

@@ -55,10 +55,12 @@ export class MigrationsOnly {
   /** Makes the database at a version. */
   async seed(number: number, rows: RowsByEntity): Promise<void> {
     const folder = this.folder();
-    const applied = folder.lock.entries.slice(0, number).map((entry) => {
-      const checksum = textHash(folder.read(folder.migrationFile(entry)));
-      return { id: entry.id, number: entry.number, name: entry.name, checksum };
-    });
+    const applied = folder.lock.entries
+      .filter((entry) => entry.number <= number)
+      .map((entry) => {
+        const checksum = textHash(folder.read(folder.migrationFile(entry)));
+        return { id: entry.id, number: entry.number, name: entry.name, checksum };
+      });
     const engine = await openEngine({ vfs: new NodeVfs(), path: this.database, durability: 'os' });
     writeVersion(engine, this.schemas[number]!, applied, rows);
     await engine.close();
