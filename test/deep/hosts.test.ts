@@ -1,8 +1,11 @@
 // Every host compiles the same project, with decorators and with defineEntity: each gives the same answers by the same
 // plans, and its source maps lead to the original line. Where only modules are generated, queries scan, with the same answers.
+import { join, resolve } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { type Ended, TestProject } from '../hosts/project.js';
 import { installTools, tool } from '../hosts/toolchain.js';
+
+const ROOT = resolve(import.meta.dirname, '../..');
 
 /** Compiles and runs; what ran is the last to have ended. */
 type Host = (project: TestProject) => Promise<Ended>;
@@ -97,6 +100,28 @@ for (const models of ['decorators', 'define'] as const) {
     expect(plans).toMatchObject({ young: PLANS.odd, odd: PLANS.odd });
   });
 }
+
+test('Vitest runs decorated classes and lowered queries through the plugin', async () => {
+  project = TestProject.forHosts('decorators');
+  for (const name of ['vite', 'vitest']) project.link(name, join(ROOT, 'node_modules', name));
+  project.write(
+    'vitest.config.js',
+    `import quantadb from 'quantadb/unplugin';
+export default { plugins: [quantadb.vite()], test: { include: ['src/*.test.ts'], testTimeout: 60_000 } };
+`,
+  );
+  project.write(
+    'src/main.test.ts',
+    `import { expect, test, vi } from 'vitest';
+test('the sample', async () => {
+  const log = vi.spyOn(console, 'log');
+  await import('./main.js');
+  expect(JSON.parse(log.mock.calls[0][0]).plans).toEqual(${JSON.stringify(PLANS)});
+});
+`,
+  );
+  succeed(await project.node('node_modules/vitest/vitest.mjs', 'run'));
+});
 
 async function compiledOutside(project: TestProject, tsc: string): Promise<Ended> {
   succeed(await project.quantadb('generate'));
