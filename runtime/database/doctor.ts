@@ -1,21 +1,15 @@
 // `quantadb doctor`: says in words what is wrong with a database directory, and saves what can be saved into another one. It needs
 // no generated code: the database keeps its schema.
 import { loadXxh3 } from '../bytes/xxh3.js';
-import {
-  type Finding,
-  messageOf,
-  problem,
-  type Remaining,
-  type RemainingEntries,
-  Remains,
-} from '../engine/check/index.js';
+import { type Finding, messageOf, problem, type Remaining, Remains } from '../engine/check/index.js';
 import { type Engine, HISTORY_TREE, openEngine, requireDatabase } from '../engine/index.js';
-import { DatabaseLockedError, StorageError } from '../errors.js';
+import { DatabaseLockedError, QuantaError, StorageError } from '../errors.js';
 import type { EntityModel } from '../schema/model.js';
 import { parseSchema } from '../schema/parse.js';
 import type { Vfs, VfsLock } from '../vfs/vfs.js';
-import { compareIndexes, examineEntity } from './examine.js';
+import { EntityExamination } from './examine.js';
 import { largestKey } from './key-generator.js';
+import { type SavedTree, saveEntity, saveTree } from './salvage.js';
 
 export interface Diagnosis {
   /** Whether no finding is a problem. */
@@ -28,16 +22,17 @@ export interface Repair {
   /** What was wrong, and so may not have been saved. */
   readonly findings: readonly Finding[];
   /** Entries that were written to each tree. */
-  readonly saved: readonly { readonly tree: string; readonly entries: number }[];
+  readonly saved: readonly SavedTree[];
 }
 
 const META = '$meta';
-/** Commits of a repair are cut there. In bytes. */
-const BATCH_BYTES = 1024 * 1024;
+
+/** Entries of `$meta`. Keys are latin1 strings, a character a byte. */
+type MetaEntries = ReadonlyMap<string, Remaining>;
 
 /**
  * Checks every block of every table, the manifest, the log, the rows, the indexes against the rows, and the counters. Changes
- * nothing but the lock; what is read of one entity is held in memory. Throws DatabaseLockedError (QDB4020) when somebody has
+ * nothing but the lock, and holds little in memory, however many rows there are. Throws DatabaseLockedError (QDB4020) when somebody has
  * the database open, StorageError QDB4018 when there is none. `now`, in milliseconds since the epoch, tells which rows have expired,
  * and so may lack index entries.
  */
@@ -49,11 +44,12 @@ export async function diagnose(vfs: Vfs, path: string, now = Date.now()): Promis
     const { findings } = remains;
     const { models, entries } = readMeta(remains);
     const entities = models.map((model) => {
-      const examined = examineEntity(model, remains, findings);
-      compareIndexes(examined, remains, findings, goneUpTo(model, entries, now));
-      return { name: model.name, rows: examined.rows.size };
+      const rows = new EntityExamination(model, remains, findings).compareIndexes(goneUpTo(model, entries, now));
+      return { name: model.name, rows };
     });
     return { healthy: findings.every(({ severity }) => severity === 'note'), findings, entities };
+  } catch (error) {
+    throw readFailure(error, path);
   } finally {
     lock?.release();
   }
@@ -77,13 +73,22 @@ export async function repair(vfs: Vfs, path: string, target: string): Promise<Re
     } finally {
       await engine.close();
     }
+  } catch (error) {
+    throw readFailure(error, path);
   } finally {
     lock?.release();
   }
 }
 
+/** Damage is a finding; a disk that doesn't even list the directory, or refuses what a repair writes, is an error. */
+function readFailure(error: unknown, path: string): unknown {
+  if (error instanceof QuantaError || !(error instanceof Error) || !('code' in error)) return error;
+  const message = `The file system failed while ${path} was looked into: ${error.message}. Check the disk, or copy what it still gives.`;
+  return new StorageError('QDB4031', message, { cause: error });
+}
+
 /** Rows that count their life from this date or an earlier one have expired. */
-function goneUpTo({ storedName, ttl }: EntityModel, meta: RemainingEntries, now: number): number {
+function goneUpTo({ storedName, ttl }: EntityModel, meta: MetaEntries, now: number): number {
   if (ttl === undefined) return Number.NEGATIVE_INFINITY;
   const earlier = meta.get(Buffer.from(`gone/${storedName}`).toString('latin1'));
   return Math.max(now - ttl.milliseconds, Number(earlier?.value.toString() ?? Number.NEGATIVE_INFINITY));
@@ -91,11 +96,11 @@ function goneUpTo({ storedName, ttl }: EntityModel, meta: RemainingEntries, now:
 
 async function begin(vfs: Vfs, path: string): Promise<VfsLock | null> {
   await loadXxh3();
-  requireDatabase(vfs, path);
   try {
+    requireDatabase(vfs, path);
     return vfs.lock(path);
   } catch (error) {
-    if (error instanceof DatabaseLockedError || !isReadOnly(error)) throw error;
+    if (error instanceof DatabaseLockedError || !isReadOnly(error)) throw readFailure(error, path);
     // On a disk that is read-only, nobody else writes either.
     return null;
   }
@@ -105,50 +110,29 @@ function isReadOnly(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'EROFS' || error.code === 'EACCES');
 }
 
-function save(remains: Remains, engine: Engine): Repair['saved'] {
-  const saved: { tree: string; entries: number }[] = [];
-  const rebuilt = new Set<string>();
-  const write = (name: string, keySize: number | null, entries: RemainingEntries): void => {
-    writeEntries(engine, name, keySize, entries);
-    saved.push({ tree: name, entries: entries.size });
-    rebuilt.add(name);
-  };
+function save(remains: Remains, engine: Engine): SavedTree[] {
   const { models, entries } = readMeta(remains);
-  for (const model of models) {
-    const { rows, keySize, indexes } = examineEntity(model, remains, remains.findings);
-    write(model.storedName, keySize, rows);
-    for (const [name, index] of indexes) write(name, index.keySize, index.entries);
-  }
-  if (remains.trees.has(META)) write(META, null, entries);
-  for (const { name, keySize } of remains.trees.values()) {
+  const saved = models.flatMap((model) => saveEntity(engine, model, remains));
+  if (remains.trees.has(META)) saved.push(saveTree(engine, META, null, entries.values()));
+  const rebuilt = new Set(saved.map(({ tree }) => tree));
+  for (const tree of remains.trees.values()) {
     // The numbers of its commits mean nothing in another database: a repair saves the present.
-    if (!rebuilt.has(name) && name !== HISTORY_TREE) write(name, keySize, remains.entries(remains.trees.get(name)!));
+    if (rebuilt.has(tree.name) || tree.name === HISTORY_TREE) continue;
+    saved.push(saveTree(engine, tree.name, tree.keySize, remains.entries(tree)));
   }
   engine.flush();
   return saved;
-}
-
-function writeEntries(engine: Engine, name: string, keySize: number | null, entries: RemainingEntries): void {
-  const tree = engine.openTree(name, { keySize });
-  const batch = engine.createBatch();
-  for (const [text, { value }] of entries) {
-    const key = Buffer.from(text, 'latin1');
-    batch.put(tree, key, key.length, value, 0, value.length);
-    if (batch.byteLength < BATCH_BYTES) continue;
-    engine.writeSync(batch);
-    batch.clear();
-  }
-  if (batch.count > 0) engine.writeSync(batch);
 }
 
 /**
  * The models that the database keeps, and the entries of `$meta` that make sense; what is wrong with the others is added to the
  * findings.
  */
-function readMeta(remains: Remains): { models: readonly EntityModel[]; entries: RemainingEntries } {
+function readMeta(remains: Remains): { models: readonly EntityModel[]; entries: MetaEntries } {
   const { findings, trees } = remains;
   const tree = trees.get(META);
-  const entries = new Map<string, Remaining>(tree === undefined ? [] : remains.entries(tree));
+  const entries = new Map<string, Remaining>();
+  for (const entry of tree === undefined ? [] : remains.entries(tree)) entries.set(entry.key.toString('latin1'), entry);
   const models: EntityModel[] = [];
   for (const [key, { value }] of entries) {
     if (!key.startsWith('schema/')) continue;

@@ -4,125 +4,193 @@ import { putVarint } from '../bytes/varint.js';
 import { ByteSpan } from '../bytes/writer.js';
 import { columnsSize, indexColumns, indexEntries, keyFields, readKeyFields } from '../codec/interpret-key.js';
 import { RecordInterpreter } from '../codec/interpret-record.js';
-import {
-  type Finding,
-  hex,
-  problem,
-  type Remaining,
-  type RemainingEntries,
-  type Remains,
-} from '../engine/check/index.js';
+import { type Finding, hex, problem, type Remaining, type Remains } from '../engine/check/index.js';
 import { QuantaError } from '../errors.js';
 import { DATE_SUFFIX, storesColumnLength } from '../query/table.js';
 import type { EntityModel, IndexModel } from '../schema/model.js';
+import { bucketOf, IndexSums } from './index-sums.js';
 
-const NO_ENTRIES: RemainingEntries = new Map();
+/** Entries of both sides of an index that are held against each other at a time. */
+const HELD_ENTRIES = 200_000;
 
-export interface ExaminedEntity {
-  readonly model: EntityModel;
-  /** Those that decode. */
-  readonly rows: RemainingEntries;
+export interface ExaminedRow extends Remaining {
+  /** What it asks of each index, in the order of the model's. */
+  readonly wanted: readonly (readonly WantedEntry[])[];
+}
+
+/** An index entry that a row asks for. */
+export interface WantedEntry extends Remaining {
+  /** No other row may ask for it. */
+  readonly isUnique: boolean;
+}
+
+/** One entity of a directory. Nothing is kept of what is read. */
+export class EntityExamination {
   /** Of the primary key: in bytes, null where it varies. */
   readonly keySize: number | null;
-  /** By the name of the index's tree. */
-  readonly indexes: ReadonlyMap<string, ExaminedIndex>;
-}
+  private readonly undecodable = new Set<string>();
 
-interface ExaminedIndex {
-  readonly keySize: number | null;
-  /** Those that the rows ask for. */
-  readonly entries: Map<string, Remaining>;
-}
-
-/** Reads all rows of an entity, adds what is wrong with them to `findings`. */
-export function examineEntity(model: EntityModel, remains: Remains, findings: Finding[]): ExaminedEntity {
-  const { storedName } = model;
-  const tree = remains.trees.get(storedName);
-  const rows = new Map<string, Remaining>();
-  const keySize = columnsSize(keyFields(model));
-  const indexes = new Map(
-    model.indexes.map((index): [string, ExaminedIndex] => [
-      `${storedName}/${index.name}`,
-      { keySize: entrySize(model, index), entries: new Map() },
-    ]),
-  );
-  if (tree === undefined) {
-    findings.push(problem('QDB4212', { tree: storedName }, `The tree of the entity ${model.name} is missing.`));
-    return { model, rows, keySize, indexes };
-  }
-  const interpreter = new RecordInterpreter(model);
-  const span = new ByteSpan();
-  for (const [text, entry] of remains.entries(tree)) {
-    const key = Buffer.from(text, 'latin1');
-    try {
-      span.bytes = entry.value;
-      span.view = new DataView(entry.value.buffer, entry.value.byteOffset, entry.value.length);
-      span.end = entry.value.length;
-      const row = { ...interpreter.decode(span), ...readKeyFields(model, key) };
-      for (const index of model.indexes) {
-        addEntries(
-          model,
-          index,
-          row,
-          key,
-          entry.sequence,
-          indexes.get(`${storedName}/${index.name}`)!.entries,
-          findings,
-        );
-      }
-      rows.set(text, entry);
-    } catch (error) {
-      if (!(error instanceof QuantaError)) throw error;
-      findings.push(
-        problem('QDB4208', { tree: storedName }, `The row of ${model.name} with key ${hex(key)} can't be decoded.`),
-      );
+  constructor(
+    readonly model: EntityModel,
+    private readonly remains: Remains,
+    private readonly findings: Finding[],
+  ) {
+    this.keySize = columnsSize(keyFields(model));
+    const { name, storedName } = model;
+    if (!remains.trees.has(storedName)) {
+      findings.push(problem('QDB4212', { tree: storedName }, `The tree of the entity ${name} is missing.`));
     }
   }
-  return { model, rows, keySize, indexes };
+
+  /** The rows that decode, in key order; of each other one the first walk says so. */
+  *rows(): Generator<ExaminedRow> {
+    const { model, remains } = this;
+    const tree = remains.trees.get(model.storedName);
+    if (tree === undefined) return;
+    const interpreter = new RecordInterpreter(model);
+    const span = new ByteSpan();
+    for (const entry of remains.entries(tree)) {
+      const { key, value } = entry;
+      span.bytes = value;
+      span.view = new DataView(value.buffer, value.byteOffset, value.length);
+      span.end = value.length;
+      let row: ExaminedRow;
+      try {
+        const values = { ...interpreter.decode(span), ...readKeyFields(model, key) };
+        row = { ...entry, wanted: model.indexes.map((index) => wantedEntries(model, index, entry, values)) };
+      } catch (error) {
+        if (!(error instanceof QuantaError)) throw error;
+        this.tellUndecodable(key);
+        continue;
+      }
+      yield row;
+    }
+  }
+
+  /** The tree's name and key size of each index. */
+  indexTree(index: IndexModel): { readonly name: string; readonly keySize: number | null } {
+    return { name: `${this.model.storedName}/${index.name}`, keySize: entrySize(this.model, index) };
+  }
+
+  /** That two rows ask for one entry of a unique index. */
+  tellClash(index: IndexModel, one: Buffer, other: Buffer): void {
+    const { name: tree } = this.indexTree(index);
+    const rows = `${hex(one)} and ${hex(other)}`;
+    const message = `Rows ${rows} of ${this.model.name} have the same values in the unique index ${tree}.`;
+    this.findings.push(problem('QDB4215', { tree }, message));
+  }
+
+  /**
+   * Holds the indexes against the rows; returns the number of rows. Entries of rows that have expired, because their date is
+   * `goneUpTo` or earlier, may have been merged away before the rows.
+   */
+  compareIndexes(goneUpTo: number): number {
+    const { model, remains, findings } = this;
+    const wanted = model.indexes.map(() => new IndexSums());
+    let rows = 0;
+    for (const row of this.rows()) {
+      rows++;
+      for (const [i, entries] of row.wanted.entries()) {
+        for (const { key, value } of entries) if (!isGone(model, value, goneUpTo)) wanted[i]!.add(key, value);
+      }
+    }
+    for (const [i, index] of model.indexes.entries()) {
+      const { name } = this.indexTree(index);
+      if (!remains.trees.has(name)) findings.push(problem('QDB4212', { tree: name }, `The index ${name} is missing.`));
+      const there = new IndexSums();
+      for (const { key, value } of this.entriesOf(index)) if (!isGone(model, value, goneUpTo)) there.add(key, value);
+      this.tellDifferences(index, wanted[i]!, there, goneUpTo);
+    }
+    return rows;
+  }
+
+  private *entriesOf(index: IndexModel): Generator<Remaining> {
+    const tree = this.remains.trees.get(this.indexTree(index).name);
+    if (tree !== undefined) yield* this.remains.entries(tree);
+  }
+
+  private tellDifferences(index: IndexModel, wanted: IndexSums, there: IndexSums, goneUpTo: number): void {
+    const { model } = this;
+    const missing = new Difference();
+    const orphaned = new Difference();
+    const wrong = new Difference();
+    if (there.total === 0) missing.addAll(wanted);
+    else {
+      for (const buckets of wanted.groupsThatDiffer(there, HELD_ENTRIES)) {
+        const held = this.wantedIn(index, buckets);
+        for (const { key, value } of this.entriesOf(index)) {
+          if (!buckets.has(bucketOf(key))) continue;
+          const text = key.toString('latin1');
+          const entry = held.get(text);
+          if (entry === undefined) orphaned.add(key);
+          else if (!entry.value.equals(value)) wrong.add(key);
+          held.delete(text);
+        }
+        for (const { key, value } of held.values()) if (!isGone(model, value, goneUpTo)) missing.add(key);
+      }
+    }
+    this.tell(index, 'QDB4209', missing, 'are missing, so queries miss rows');
+    // Where rows expire, a merge may have taken a row before its entries.
+    if (model.ttl === undefined) this.tell(index, 'QDB4210', orphaned, 'have no row');
+    this.tell(index, 'QDB4211', wrong, 'name another row than they should');
+  }
+
+  /** The entries in some buckets; of two rows that ask for one, the newer row's. */
+  private wantedIn(index: IndexModel, buckets: ReadonlySet<number>): Map<string, WantedEntry> {
+    const held = new Map<string, WantedEntry>();
+    for (const row of this.rows()) {
+      for (const entry of row.wanted[this.model.indexes.indexOf(index)]!) {
+        if (!buckets.has(bucketOf(entry.key))) continue;
+        const text = entry.key.toString('latin1');
+        const other = held.get(text);
+        if (other !== undefined) this.tellClash(index, rowOf(this.model, other), row.key);
+        if (other === undefined || other.sequence <= entry.sequence) held.set(text, entry);
+      }
+    }
+    return held;
+  }
+
+  private tell(index: IndexModel, code: string, { count, first }: Difference, what: string): void {
+    if (first === null) return;
+    const { name: tree } = this.indexTree(index);
+    const message = `${count} of ${this.model.name}'s index entries in ${tree} ${what}, the first at key ${hex(first)}.`;
+    this.findings.push(problem(code, { tree }, message));
+  }
+
+  private tellUndecodable(key: Buffer): void {
+    const text = key.toString('latin1');
+    if (this.undecodable.has(text)) return;
+    this.undecodable.add(text);
+    const { name, storedName } = this.model;
+    this.findings.push(
+      problem('QDB4208', { tree: storedName }, `The row of ${name} with key ${hex(key)} can't be decoded.`),
+    );
+  }
 }
 
-/**
- * Compares the entries that the rows ask for with those that are there. Those of rows that have expired, because their date is
- * `goneUpTo` or earlier, may have been merged away before the rows.
- */
-export function compareIndexes(
-  { model, indexes }: ExaminedEntity,
-  remains: Remains,
-  findings: Finding[],
-  goneUpTo: number,
-): void {
-  const isGone = ({ value }: Remaining): boolean =>
-    model.ttl !== undefined && value.readDoubleLE(value.length - DATE_SUFFIX) <= goneUpTo;
-  for (const [name, { entries: wanted }] of indexes) {
-    const tree = remains.trees.get(name);
-    if (tree === undefined) findings.push(problem('QDB4212', { tree: name }, `The index ${name} is missing.`));
-    const there = tree === undefined ? NO_ENTRIES : remains.entries(tree);
-    const tell = (code: string, keys: readonly string[], what: string): void => {
-      if (keys.length === 0) return;
-      const first = hex(Buffer.from(keys[0]!, 'latin1'));
-      findings.push(
-        problem(
-          code,
-          { tree: name },
-          `${keys.length} of ${model.name}'s index entries in ${name} ${what}, the first at key ${first}.`,
-        ),
-      );
-    };
-    const isWrong = (key: string): boolean => there.get(key)?.value.equals(wanted.get(key)!.value) === false;
-    tell(
-      'QDB4209',
-      [...wanted].filter(([key, entry]) => !there.has(key) && !isGone(entry)).map(([key]) => key),
-      'are missing, so queries miss rows',
-    );
-    // Where rows expire, a merge may have taken a row before its entries.
-    if (model.ttl === undefined)
-      tell(
-        'QDB4210',
-        [...there.keys()].filter((key) => !wanted.has(key)),
-        'have no row',
-      );
-    tell('QDB4211', [...wanted.keys()].filter(isWrong), 'name another row than they should');
+/** Entries of which the same is to be said. */
+class Difference {
+  count = 0;
+  first: Buffer | null = null;
+
+  add(key: Buffer): void {
+    this.count++;
+    if (this.first === null || key.compare(this.first) < 0) this.first = Buffer.from(key);
   }
+
+  addAll({ total, first }: IndexSums): void {
+    this.count = total;
+    this.first = first;
+  }
+}
+
+function isGone({ ttl }: EntityModel, value: Buffer, goneUpTo: number): boolean {
+  return ttl !== undefined && value.length >= DATE_SUFFIX && value.readDoubleLE(value.length - DATE_SUFFIX) <= goneUpTo;
+}
+
+/** The primary key in an entry of a unique index. */
+export function rowOf({ ttl }: EntityModel, { value }: Pick<Remaining, 'value'>): Buffer {
+  return ttl === undefined ? value : value.subarray(0, value.length - DATE_SUFFIX);
 }
 
 /** As database/table.ts opens the index's tree. */
@@ -141,33 +209,26 @@ function expiryDate({ ttl }: EntityModel, row: Record<string, unknown>): Buffer 
   return bytes;
 }
 
-/** The layout of entries is drawn in query/table.ts. */
-function addEntries(
+/** The entries of an index that a row asks for. The layout of entries is drawn in query/table.ts. */
+function wantedEntries(
   model: EntityModel,
   index: IndexModel,
-  row: Record<string, unknown>,
-  key: Buffer,
-  sequence: number,
-  into: Map<string, Remaining>,
-  findings: Finding[],
-): void {
-  const { entries, isWhole } = indexEntries(model, index, row);
+  { key, sequence }: Remaining,
+  values: Record<string, unknown>,
+): WantedEntry[] {
+  const { entries, isWhole } = indexEntries(model, index, values);
   const storesLength = storesColumnLength(columnsSize(indexColumns(model, index)), columnsSize(keyFields(model)));
-  for (const columns of entries) {
-    const isUnique = index.unique && isWhole;
-    const text = (isUnique ? columns : Buffer.concat([columns, key])).toString('latin1');
-    const other = into.get(text);
-    if (other !== undefined) {
-      const rows = `${hex(other.value)} and ${hex(key)}`;
-      const tree = `${model.storedName}/${index.name}`;
-      findings.push(
-        problem('QDB4215', { tree }, `Rows ${rows} of ${model.name} have the same values in the unique index ${tree}.`),
-      );
-      if (other.sequence > sequence) continue;
-    }
+  const isUnique = index.unique && isWhole;
+  const date = expiryDate(model, values);
+  return entries.map((columns) => {
     const value = index.unique ? key : storesLength ? varint(columns.length) : Buffer.alloc(0);
-    into.set(text, { sequence, value: Buffer.concat([value, expiryDate(model, row)]) });
-  }
+    return {
+      key: isUnique ? columns : Buffer.concat([columns, key]),
+      value: Buffer.concat([value, date]),
+      sequence,
+      isUnique,
+    };
+  });
 }
 
 function varint(value: number): Buffer {

@@ -100,7 +100,7 @@ export function faultsOf(vfs: MemoryVfs): Fault[] {
     const tree = version.trees.get(table.treeId)!;
     const name = `${String(table.id).padStart(6, '0')}.table`;
     const path = `/db/${name}`;
-    const blocks = findBlocks(vfs, path);
+    const blocks = [...findBlocks(vfs, path)];
     const data = blocks.reduce((sum, { bytes }) => sum + bytes.length, 0);
     const losing = (keys: Set<string>) => (key: string) => {
       const text = encoded(key);

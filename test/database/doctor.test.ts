@@ -52,4 +52,4 @@ test('each of the planted faults is found, and the repair saves every row that v
     if (fault.name === 'log record') expect(lost).toBe(1);
     expect((await diagnose(disk, '/saved')).findings, fault.name).toEqual([]);
   }
-});
+}, 240_000);

@@ -27,6 +27,8 @@ import { MAX_TABLE_KEY_BYTES } from '../table/format.js';
 import { KEY_SLACK_BYTES, readKey, VALUE_START } from '../table/prefix-block.js';
 
 const PAGE_BYTES = 4096;
+/** How much of a file is read ahead. Whole pages. */
+const PIECE_BYTES = 64 * PAGE_BYTES;
 /** More than a block with the largest value unpacks to. */
 const MAX_IMAGE_BYTES = 0x7fffffff;
 
@@ -43,11 +45,20 @@ export interface Version {
   readonly value: Buffer | null;
 }
 
-/** All blocks of the file whose checksums hold, in the order of the file. */
-export function findBlocks(vfs: Vfs, path: string): FoundBlock[] {
-  const bytes = readAll(vfs, path);
-  const plain = findPlain(bytes);
-  return plain.length > 0 ? plain : findPacked(bytes);
+/** All blocks of the file whose checksums hold, in the order of the file. What is read and not yet a block is held in memory. */
+export function* findBlocks(vfs: Vfs, path: string): Generator<FoundBlock> {
+  const file = openOrNull(vfs, path);
+  if (file === null) return;
+  try {
+    let isPlain = false;
+    for (const block of findPlain(new Reader(file))) {
+      isPlain = true;
+      yield block;
+    }
+    if (!isPlain) yield* findPacked(new Reader(file));
+  } finally {
+    file.close();
+  }
 }
 
 /** The entries of a block; keys vary in size where `keySize` is null. */
@@ -75,60 +86,107 @@ export function* versionsIn({ bytes }: FoundBlock, keySize: number | null): Gene
   }
 }
 
-function findPlain(bytes: Buffer): FoundBlock[] {
-  const view = viewOf(bytes);
-  const found: FoundBlock[] = [];
-  for (let end = PAGE_BYTES, from = 0; end <= bytes.length; end += PAGE_BYTES) {
-    const start = end - view.getUint32(end - SIZE_AT, true);
-    if (start < from || start === end || start % PAGE_BYTES !== 0) continue;
-    if (!checksumMatches(bytes, view, start, end - CHECKSUM_BYTES)) continue;
-    found.push(blockOf(Buffer.from(bytes.subarray(start, end))));
-    from = end;
+function* findPlain(reader: Reader): Generator<FoundBlock> {
+  for (let end = PAGE_BYTES; end <= reader.size; end += PAGE_BYTES) {
+    reader.readTo(end);
+    const { bytes, view, start: base } = reader;
+    const start = end - view.getUint32(end - base - SIZE_AT, true);
+    if (start < base || start === end || start % PAGE_BYTES !== 0) continue;
+    if (!checksumMatches(bytes, view, start - base, end - base - CHECKSUM_BYTES)) continue;
+    yield blockOf(Buffer.from(bytes.subarray(start - base, end - base)));
+    reader.start = end;
   }
-  return found;
 }
 
-function findPacked(bytes: Buffer): FoundBlock[] {
-  const view = viewOf(bytes);
-  const found: FoundBlock[] = [];
-  for (let end = PACKED_ALIGNMENT * 2, from = 0; end <= bytes.length; end += PACKED_ALIGNMENT) {
-    const method = view.getUint32(end - METHOD_AT, true);
+function* findPacked(reader: Reader): Generator<FoundBlock> {
+  for (let end = PACKED_ALIGNMENT * 2; end <= reader.size; end += PACKED_ALIGNMENT) {
+    reader.readTo(end);
+    const { bytes, view, start: base } = reader;
+    if (end - base < PACKED_TAIL_BYTES) continue;
+    const method = view.getUint32(end - base - METHOD_AT, true);
     if (method > ZSTD) continue;
-    const payload = view.getUint32(end - PAYLOAD_BYTES_AT, true);
+    const payload = view.getUint32(end - base - PAYLOAD_BYTES_AT, true);
     const padded = Math.ceil(payload / PACKED_ALIGNMENT) * PACKED_ALIGNMENT;
     const start = end - padded - PACKED_TAIL_BYTES;
-    if (payload === 0 || start < from || !checksumMatches(bytes, view, start, end - CHECKSUM_BYTES)) continue;
-    const packed = bytes.subarray(start, start + payload);
+    if (payload === 0 || start < base) continue;
+    if (!checksumMatches(bytes, view, start - base, end - base - CHECKSUM_BYTES)) continue;
+    const packed = bytes.subarray(start - base, start - base + payload);
     const plain = method === PLAIN ? packed : decompress(method, packed, MAX_IMAGE_BYTES);
-    found.push(blockOf(Buffer.concat([plain, Buffer.alloc(CHECKSUM_BYTES)])));
-    from = end;
+    yield blockOf(Buffer.concat([plain, Buffer.alloc(CHECKSUM_BYTES)]));
+    reader.start = end;
   }
-  return found;
 }
 
 function blockOf(bytes: Buffer): FoundBlock {
   return { number: bytes.readUInt32LE(bytes.length - NUMBER_AT), bytes };
 }
 
+/** A file from its beginning to its end, in the pieces that are asked for. Zeros stand where the disk gives nothing. */
+class Reader {
+  readonly size: number;
+  /** What lies before is let go with the next piece; `bytes` begins here. */
+  bytes = Buffer.alloc(0);
+  view = viewOf(this.bytes);
+  private from = 0;
+  private to = 0;
+
+  constructor(private readonly file: VfsFile) {
+    this.size = file.size();
+  }
+
+  get start(): number {
+    return this.from;
+  }
+
+  set start(start: number) {
+    this.bytes = this.bytes.subarray(start - this.from);
+    this.view = viewOf(this.bytes);
+    this.from = start;
+  }
+
+  /** Has the bytes from `start` to `end`, which is not beyond the file. */
+  readTo(end: number): void {
+    if (end <= this.to) return;
+    const held = this.bytes.subarray(0, this.to - this.from);
+    const until = Math.min(this.size, Math.max(end, this.to + PIECE_BYTES));
+    const bytes = Buffer.alloc(until - this.from);
+    held.copy(bytes);
+    for (let at = this.to; at < until; at += PAGE_BYTES) {
+      readPage(this.file, bytes.subarray(at - this.from, Math.min(until, at + PAGE_BYTES) - this.from), at);
+    }
+    this.bytes = bytes;
+    this.view = viewOf(bytes);
+    this.to = until;
+  }
+}
+
 /** The file; zeros stand where the disk gives nothing. */
 export function readAll(vfs: Vfs, path: string): Buffer {
   const file = vfs.open(path, 'read');
   try {
-    const bytes = Buffer.alloc(file.size());
-    for (let at = 0; at < bytes.length; at += PAGE_BYTES) readPage(file, bytes, at);
-    return bytes;
+    const reader = new Reader(file);
+    reader.readTo(reader.size);
+    return reader.bytes.subarray(0, reader.size);
   } finally {
     file.close();
   }
 }
 
-function readPage(file: VfsFile, bytes: Buffer, at: number): void {
-  const end = Math.min(bytes.length, at + PAGE_BYTES);
+/** A file that the disk doesn't open has no blocks; checks of the table itself say why. */
+function openOrNull(vfs: Vfs, path: string): VfsFile | null {
   try {
-    file.read(bytes, at, end, at);
+    return vfs.open(path, 'read');
+  } catch {
+    return null;
+  }
+}
+
+function readPage(file: VfsFile, into: Buffer, at: number): void {
+  try {
+    file.read(into, 0, into.length, at);
   } catch {
     // A page that the disk cannot read is damage like any other: its checksum will not hold.
-    bytes.fill(0, at, end);
+    into.fill(0);
   }
 }
 

@@ -1,3 +1,4 @@
 // What upper folders use of the checks.
 export { type Finding, messageOf, problem } from './finding.js';
-export { hex, type Remaining, type RemainingEntries, Remains } from './remains.js';
+export type { Remaining } from './newest.js';
+export { hex, Remains } from './remains.js';

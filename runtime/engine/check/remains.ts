@@ -9,16 +9,8 @@ import { findBlocks, type Version, versionsIn } from './block-scan.js';
 import { type Finding, messageOf, note, problem } from './finding.js';
 import { scanLog } from './log-scan.js';
 import { type KnownVersion, scanManifest } from './manifest-scan.js';
+import { newestOf, type Remaining, type VersionSource } from './newest.js';
 import { checkTable } from './table-check.js';
-
-/** The newest version of a key that can be read, of those that are no deletion. */
-export interface Remaining {
-  readonly sequence: number;
-  readonly value: Buffer;
-}
-
-/** Keys as latin1 strings, a character a byte. */
-export type RemainingEntries = ReadonlyMap<string, Remaining>;
 
 export class Remains {
   readonly findings: Finding[] = [];
@@ -62,27 +54,24 @@ export class Remains {
     this.noteStrangers();
   }
 
-  /** What is left of a tree: all of it is held in memory. */
-  entries(tree: TreeMeta): RemainingEntries {
-    const newest = new Map<string, Version>();
-    const take = (version: Version): void => {
-      const key = version.key.toString('latin1');
-      const other = newest.get(key);
-      if (other === undefined || other.sequence < version.sequence) newest.set(key, version);
-    };
-    for (const table of this.known.tables.values()) {
-      const path = this.vfs.join(this.directory, tableName(table.id));
-      if (table.treeId !== tree.id || !this.vfs.exists(path)) continue;
-      // Blocks of a load hold 0: what is theirs stands in the manifest.
-      const oneSequence = table.minSequence === table.maxSequence ? table.minSequence : null;
-      for (const block of findBlocks(this.vfs, path))
-        for (const version of versionsIn(block, tree.keySize))
-          take(oneSequence === null ? version : { ...version, sequence: oneSequence });
-    }
-    for (const version of this.logged.get(tree.id) ?? []) take(version);
-    const entries = new Map<string, Remaining>();
-    for (const [key, { sequence, value }] of newest) if (value !== null) entries.set(key, { sequence, value });
-    return entries;
+  /** What is left of a tree, in key order. Tables are read as the walk comes to them, some blocks at a time; the log is in memory. */
+  *entries(tree: TreeMeta): Generator<Remaining> {
+    const { vfs, directory, known } = this;
+    const sources: VersionSource[] = [...known.tables.values()]
+      .filter((table) => table.treeId === tree.id && vfs.exists(vfs.join(directory, tableName(table.id))))
+      .map((table) => ({ smallest: table.smallest, versions: this.versions(table, tree) }));
+    const logged = [...(this.logged.get(tree.id) ?? [])].sort((a, b) => a.key.compare(b.key));
+    if (logged.length > 0) sources.push({ smallest: logged[0]!.key, versions: logged.values() });
+    yield* newestOf(sources);
+  }
+
+  private *versions(table: TableMeta, tree: TreeMeta): Generator<Version> {
+    const path = this.vfs.join(this.directory, tableName(table.id));
+    // Blocks of a load hold 0: what is theirs stands in the manifest.
+    const oneSequence = table.minSequence === table.maxSequence ? table.minSequence : null;
+    for (const block of findBlocks(this.vfs, path))
+      for (const version of versionsIn(block, tree.keySize))
+        yield oneSequence === null ? version : { ...version, sequence: oneSequence };
   }
 
   private checkTable(table: TableMeta): void {
