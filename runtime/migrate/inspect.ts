@@ -15,7 +15,8 @@ import { StoredSchema } from './stored-schema.js';
 export interface EntityWork {
   /** Its name in the new version; in the old one where it goes. */
   readonly entity: string;
-  readonly does: EntityPlan['kind'];
+  /** `index`: its rows stay, and indexes are built over them. */
+  readonly does: EntityPlan['kind'] | 'index';
   /** Estimated rows that are read or written, and their encoded size. */
   readonly rows: number;
   readonly bytes: number;
@@ -115,9 +116,9 @@ export function treeBytes(engine: Engine): ReadonlyMap<string, number> {
 
 function workOf(plan: EntityPlan, sizes: Sizes): EntityWork {
   const { id, model } = plan.kind === 'drop' ? plan.before : plan.after;
-  const readsRows = plan.kind !== 'keep' || plan.indexes.build.length > 0;
-  const { rows, bytes } = readsRows ? (sizes.get(id) ?? NOTHING) : NOTHING;
-  return { entity: model.name, does: plan.kind, rows, bytes };
+  const does = plan.kind === 'keep' && plan.indexes.build.length > 0 ? 'index' : plan.kind;
+  const { rows, bytes } = does === 'keep' ? NOTHING : (sizes.get(id) ?? NOTHING);
+  return { entity: model.name, does, rows, bytes };
 }
 
 /** Today's field whose values those of the later version's field still are. */

@@ -68,6 +68,7 @@ test('a dry run counts what would be touched, lost and in the way, and changes n
   const { stdout, code } = await project.run(['--dry-run']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/3 no_name up\n.*User is rewritten \(about 4 rows, .*\n.*QDB3101 .*User\.name.*\(4 rows\)/);
+  expect(stdout).toMatch(/4 unique up\n +User gets an index over its rows \(about 4 rows/);
   expect(stdout).toMatch(/QDB3102 .*mail.*\(2 rows\)/);
   expect(stdout).toMatch(/Nothing was changed/);
   expect(await at()).toBe(1);
@@ -128,6 +129,19 @@ test('status finds an index that disagrees with its rows, a stray tree, and what
   expect(stdout).toMatch(/QDB4209 1 of User's index entries in User\/mail are missing/);
   expect(stdout).toMatch(/doctor data --repair <new directory>/);
   expect((await project.run(['status', '--quick'])).stdout).not.toMatch(/QDB4209/);
+});
+
+test('a database that is newer than the code is told of, and left alone', async () => {
+  await project.seed(4, { User: NAMELESS });
+  const folder = project.folder();
+  const { entries, squashed } = folder.lock;
+  const last = entries.at(-1)!;
+  const gone = [folder.migrationFile(last), folder.snapshotFile(last)];
+  const rest = entries.slice(0, -1);
+  folder.change(new Map(), { entries: rest, squashed }, gone);
+  const { stdout, code } = await project.run(['status']);
+  expect([stdout.split('\n').at(3), code]).toEqual(['applied 0004_unique (unknown to this code)', 1]);
+  expect((await project.run(['--version=2', '--yes'])).stderr).toMatch(/QDB3014: The database is at migration 4/);
 });
 
 test('prune drops what was kept, once somebody agrees; then going back has lost it', async () => {

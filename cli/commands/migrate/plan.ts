@@ -46,6 +46,7 @@ const DOES = {
   add: 'is added',
   drop: 'goes into the archive',
   keep: 'keeps its rows',
+  index: 'gets an index over its rows',
   rewrite: 'is rewritten',
 } as const;
 
