@@ -59,17 +59,26 @@ export interface MigrationReport {
  *
  * @throws MigrationError QDB3009 when there is no such version, QDB3013 and QDB3014 when the database isn't of this history,
  * QDB3018 when a migration was edited after it ran, QDB3012 and QDB302x when one can't run; DatabaseLockedError when the database
- * is open
+ * is open; DiskFullError QDB4060, with the database where it was (at the new version only where the message names the end of the
+ * manifest: then closing it is all that failed)
  */
 export async function migrate(target: string | MigrateTarget, options: MigrateOptions): Promise<MigrationReport> {
   const { path, vfs = new NodeVfs(), ...rest } = typeof target === 'string' ? { path: target } : target;
   requireDatabase(vfs, path);
   const engine = await openEngine({ ...rest, path, vfs });
+  let report: MigrationReport;
   try {
-    return await migrateEngine(engine, options);
-  } finally {
-    await engine.close();
+    report = await migrateEngine(engine, options);
+  } catch (cause) {
+    try {
+      await engine.close();
+    } catch {
+      // What went wrong first is what the caller must learn: the migration has not run. A full disk fails the closing too.
+    }
+    throw cause;
   }
+  await engine.close();
+  return report;
 }
 
 /** The same over an engine that is open and that nobody else uses. */

@@ -2,6 +2,7 @@
 // whole, and a later run brings it where it was to go.
 import { expect, test, vi } from 'vitest';
 import { diagnose } from '../../runtime/database/doctor.js';
+import { DiskFullError } from '../../runtime/errors.js';
 import { migrate } from '../../runtime/migrate/index.js';
 import { MemoryVfs } from '../../runtime/vfs/memory.js';
 import type { Vfs } from '../../runtime/vfs/vfs.js';
@@ -51,6 +52,8 @@ const migrations = historyOf([
 ]);
 
 const ROWS = 60;
+/** Moments at which the disk is full from then on. */
+const FULL_POINTS = 40;
 
 async function fill(vfs: Vfs): Promise<void> {
   const db = await openGenerated(before, { vfs, durability: 'commit' });
@@ -132,4 +135,44 @@ test('a power cut anywhere leaves the old version or the new one, and the next r
   expect(seen[1]).toBeGreaterThan(50);
   expect(seen[2]).toBeGreaterThan(1);
   expect(seen[1] + seen[2]).toBeGreaterThanOrEqual(100);
+});
+
+test('a disk that is full from any moment on leaves the old version whole, and the next run ends it', async () => {
+  const filled = new FaultyVfs();
+  await fill(filled);
+  const old = await rowsOf(copyOf(filled), before);
+  const whole = FaultyVfs.over(filled, [path]);
+  const first = whole.calls;
+  await migrate({ path, vfs: whole }, { migrations });
+  const calls = whole.calls - first;
+  const wanted = { 1: old, 2: await rowsOf(copyOf(whole), after) };
+  let refused = 0;
+  let closings = 0;
+  for (let at = 0; at < calls; at += Math.max(1, Math.floor(calls / FULL_POINTS))) {
+    const vfs = FaultyVfs.over(filled, [path]);
+    const fullFrom = vfs.calls + at;
+    vfs.plan = ({ index: call }) => {
+      vfs.full ||= call >= fullFrom;
+      return undefined;
+    };
+    const error: unknown = await migrate({ path, vfs }, { migrations }).then(
+      () => null,
+      (thrown) => thrown,
+    );
+    vfs.plan = () => undefined;
+    vfs.full = false;
+    if (error !== null) {
+      expect(error, `full from call ${at} of ${calls}`).toBeInstanceOf(DiskFullError);
+      expect(String(error)).toMatch(/QDB4060/);
+      // Once the switch is on disk only closing can fail, and says so: then the new version is whole.
+      const onlyClosing = String(error).includes('the end of the manifest');
+      if (onlyClosing) closings++;
+      else refused++;
+      expect(await versionOf(copyOf(vfs), wanted)).toBe(onlyClosing ? 2 : 1);
+    }
+    await migrate({ path, vfs }, { migrations });
+    expect(await versionOf(vfs, wanted)).toBe(2);
+  }
+  expect(refused).toBeGreaterThan(10);
+  expect(closings).toBeLessThan(refused);
 });
