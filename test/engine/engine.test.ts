@@ -72,6 +72,73 @@ describe('the engine', () => {
     await engine.close();
   });
 
+  it('closes once, at whatever call, and a closed cursor stays closed', async () => {
+    const vfs = new MemoryVfs();
+    const engine = await open(vfs);
+    const tree = engine.openTree('t', { keySize: null });
+    load(engine, tree, 3);
+    const cursor = tree.cursor();
+    cursor.close();
+    cursor.close();
+    cursor.seek(bytes('k'));
+    expect(cursor.next()).toBe(false);
+    engine.closeSync();
+    engine.closeSync();
+    await engine.close();
+    const again = await open(vfs);
+    expect(drain(again.trees.get('t')!.cursor())).toHaveLength(3);
+    await again.close();
+  });
+
+  it('finds nothing under a key of another size, and nothing for many in a dropped tree', async () => {
+    const engine = await open();
+    const tree = engine.openTree('t', { keySize: 3 });
+    const batch = engine.createBatch();
+    batch.put(tree, bytes('abc'), 3, bytes('1'), 0, 1);
+    engine.writeSync(batch);
+    const into = new ByteSpan();
+    expect(tree.get(bytes('abc'), 3, into)).toBe(true);
+    expect(tree.get(bytes('abc'), 2, into)).toBe(false);
+    expect(tree.get(bytes('abcd'), 4, into)).toBe(false);
+    const many = (): void => tree.getMany(bytes('abc'), Int32Array.of(3), 1, () => undefined);
+    expect(many).not.toThrow();
+    engine.dropTree('t');
+    expect(many).toThrow(ClosedError);
+    await engine.close();
+  });
+
+  it('keeps keys apart that are much longer than those before them, through flushes, merges and either way', async () => {
+    const engine = await open();
+    const tree = engine.openTree('t', { keySize: null });
+    const keys = [1, 2, 60, 70, 200, 600, 1000].map((length) => 'k'.repeat(length));
+    const batch = engine.createBatch();
+    let snapshot = engine.snapshot();
+    for (let round = 0; round < 3; round++) {
+      batch.clear();
+      for (const key of keys) batch.put(tree, bytes(key), key.length, bytes(`${round}`), 0, 1);
+      engine.writeSync(batch);
+      if (round === 1) {
+        snapshot.close();
+        snapshot = engine.snapshot();
+      }
+      if (round < 2) engine.flush();
+    }
+    const expected = (value: string): [string, string][] => keys.map((key) => [key, value]);
+    for (let merged = 0; merged < 2; merged++) {
+      for (const [at, value] of [
+        [{}, '2'],
+        [{ at: snapshot }, '1'],
+      ] as const) {
+        expect(drain(tree.cursor({}, at))).toEqual(expected(value));
+        expect(drain(tree.cursor({}, { ...at, reverse: true }))).toEqual(expected(value).reverse());
+      }
+      engine.flush();
+      await engine.compact(true);
+    }
+    snapshot.close();
+    await engine.close();
+  });
+
   it('counts entries and tells its figures by stable names', async () => {
     const engine = await open();
     const tree = engine.openTree('t', { keySize: null });

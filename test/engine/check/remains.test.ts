@@ -10,7 +10,8 @@ import { encodeFrame } from '../../../runtime/engine/version/manifest-log.js';
 import { MemoryVfs } from '../../../runtime/vfs/memory.js';
 import type { Vfs } from '../../../runtime/vfs/vfs.js';
 import { FaultyVfs } from '../../support/faulty-vfs.js';
-import { bytes } from '../model.js';
+import { integer, seeded } from '../../support/random.js';
+import { bytes, drain } from '../model.js';
 
 beforeAll(() => loadXxh3());
 
@@ -40,9 +41,9 @@ function write(engine: Engine, from: number, to: number, value: (i: number) => s
 const contentOf = (i: number): string => `${i} `.repeat(40);
 
 /** A closed directory: one table a tree, and nothing else that counts. */
-function closed(options: Partial<EngineOptions> = {}, vfs: Vfs = new MemoryVfs()): Vfs {
+function closed(options: Partial<EngineOptions> = {}, vfs: Vfs = new MemoryVfs(), content = contentOf): Vfs {
   const engine = open(vfs, options);
-  write(engine, 0, KEYS, contentOf);
+  write(engine, 0, KEYS, content);
   engine.flush();
   engine.closeSync();
   return vfs;
@@ -123,6 +124,22 @@ describe('the remains of a directory', () => {
       for (const [key, value] of entries) expect(value).toBe(whole.get(key));
       expect(entries.has(keyOf(KEYS - 1))).toBe(true);
     }
+  });
+
+  it('are blocks that would not shrink, too', () => {
+    const random = seeded(3);
+    const noise = Array.from({ length: KEYS }, () =>
+      Buffer.from(Array.from({ length: 200 }, () => integer(random, 256))).toString('latin1'),
+    );
+    const vfs = closed({ compression: 'zlib' }, new MemoryVfs(), (i) => noise[i]!);
+    const all = new Map(noise.map((value, i) => [keyOf(i), value]));
+    const { codes, left } = remains(vfs);
+    expect(codes).toEqual([]);
+    expect(left.get('fixed')).toEqual(all);
+    expect(left.get('varying')).toEqual(all);
+    const engine = open(vfs);
+    expect(drain(engine.trees.get('fixed')!.cursor())).toEqual([...all]);
+    engine.closeSync();
   });
 
   it('tell a loss at the end of a table, and where all of it is lost', () => {

@@ -1,6 +1,6 @@
 // The manifest on disk: versions outlive a reopen, long logs are begun anew, and other people's bytes are refused.
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { loadXxh3 } from '../../../runtime/bytes/xxh3.js';
+import { loadXxh3, XXH3_HIGH, XXH3_LOW, xxh3 } from '../../../runtime/bytes/xxh3.js';
 import { xxh32 } from '../../../runtime/bytes/xxh32.js';
 import { FORMAT_VERSION } from '../../../runtime/engine/format.js';
 import { Manifest } from '../../../runtime/engine/version/manifest.js';
@@ -100,3 +100,16 @@ function write(to: MemoryVfs, name: string, bytes: Buffer): void {
   file.truncate(0);
   file.write(bytes, 0, bytes.length, 0);
 }
+
+test('a CURRENT of another release is refused by its version, though it is whole', () => {
+  Manifest.open(vfs, '').close();
+  const lines = Buffer.from(`quantadb ${FORMAT_VERSION + 1}\nMANIFEST-000001 16\n`);
+  xxh3(lines, 0, lines.length);
+  const sum = [XXH3_HIGH, XXH3_LOW].map((half) => half.toString(16).padStart(8, '0')).join('');
+  const content = Buffer.concat([lines, Buffer.from(`${sum}\n`)]);
+  const file = vfs.open('CURRENT', 'write');
+  file.truncate(0);
+  file.write(content, 0, content.length, 0);
+  file.close();
+  expect(() => Manifest.open(vfs, '')).toThrow(/QDB4011/);
+});
