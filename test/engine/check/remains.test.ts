@@ -167,6 +167,21 @@ describe('the remains of a directory', () => {
     expect([...left.values()].map(({ size }) => size).sort((a, b) => a - b)[1]).toBe(KEYS);
   });
 
+  it('take a load for as new as the manifest says, though its blocks do not', () => {
+    const vfs = closed();
+    const engine = open(vfs);
+    const load = engine.bulkLoad();
+    for (let i = 0; i < 10; i++) {
+      load.beginPut(engine.trees.get('fixed')!, bytes(keyOf(i)), 10).append(bytes('loaded'));
+      load.endPut();
+    }
+    load.finishSync();
+    engine.closeSync();
+    const { codes, left } = remains(vfs);
+    expect(codes).toEqual([]);
+    expect([0, 9, 10].map((i) => left.get('fixed')!.get(keyOf(i)))).toEqual(['loaded', 'loaded', contentOf(10)]);
+  });
+
   it('hold what the log has, deletions and later values among it', () => {
     const vfs = closed();
     const engine = open(vfs);
@@ -181,6 +196,35 @@ describe('the remains of a directory', () => {
     expect(left.get('varying')!.has(keyOf(20))).toBe(true);
     expect(left.get('fixed')!.get(keyOf(3))).toBe('new');
     expect(left.get('fixed')!.get(keyOf(10))).toBe(contentOf(10));
+  });
+});
+
+describe('what is missing', () => {
+  it('is told: a table, with the range of its keys', () => {
+    const vfs = closed();
+    vfs.remove(`/db/${named(vfs, /\.table$/)[0]}`);
+    const { codes, messages, left } = remains(vfs);
+    expect(codes).toEqual(['QDB4204']);
+    expect(messages).toMatch(/is missing: 200 entries of \w+ are lost, from key 0x\w+ to 0x\w+/);
+    expect([...left.values()].map(({ size }) => size).sort((a, b) => a - b)).toEqual([0, KEYS]);
+  });
+
+  it('is told: CURRENT, and the newest manifest is read', () => {
+    const vfs = closed();
+    vfs.remove('/db/CURRENT');
+    const { codes, left } = remains(vfs);
+    expect(codes).toEqual(['QDB4201']);
+    expect(left.get('fixed')).toEqual(whole);
+  });
+
+  it('is told: the manifest that CURRENT names, and another one is read', () => {
+    const vfs = closed();
+    stageCurrent(vfs, '/db', { number: 9, durableBytes: 16 });
+    switchCurrent(vfs, '/db');
+    const { codes, messages, left } = remains(vfs);
+    expect(codes).toEqual(['QDB4202']);
+    expect(messages).toMatch(/MANIFEST-000009 is missing; MANIFEST-000001 was read instead/);
+    expect(left.get('varying')).toEqual(whole);
   });
 });
 
@@ -224,6 +268,14 @@ describe('a damaged manifest', () => {
     expect(messages).toMatch(/a version edit at byte \d+ is not whole/);
     expect(left.get('fixed')).toEqual(whole);
     expect(left.get('varying')).toEqual(whole);
+  });
+
+  it('whose header is not one is read all the same', () => {
+    const vfs = closed();
+    flip(vfs, manifestOf(vfs), 9);
+    const { messages, left } = remains(vfs);
+    expect(messages).toMatch(/it does not begin as a manifest/);
+    expect(left.get('fixed')).toEqual(whole);
   });
 
   it('that was cut is told by its length', () => {

@@ -134,7 +134,8 @@ test('they show what a plain cursor shows inside the bounds', async () => {
     { numRuns: 60 },
   );
   expect(skipped).toBeGreaterThan(1000);
-  expect(sifted).toBeGreaterThan(20);
+  // Of 60 histories about 30 end with columns in memory, by chance: 20 or fewer do once in some hundred runs, 5 or fewer never.
+  expect(sifted).toBeGreaterThan(5);
 });
 
 test('blocks are counted once, read or passed over', async () => {
