@@ -12,8 +12,7 @@ export default defineConfig({
       provider: 'v8',
       include: ['runtime/engine/**'],
       reporter: [['text', { maxCols: 120, skipFull: true }]],
-      // The goal is 95; backup/ and check/, the youngest rooms, hold it down (docs/architecture.md names what is not covered).
-      thresholds: { branches: 93 },
+      thresholds: { branches: 95 },
     },
   },
 });
