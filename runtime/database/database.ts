@@ -93,7 +93,8 @@ export abstract class BaseEmbeddedDatabase<Tx, Snapshot> implements BaseDatabase
    * Makes `directory`, which must be new or empty, a backup of the state at the call, while reads and writes go on. Tables are
    * linked where the file system can, else copied. With `incremental`, an earlier backup there is brought up to date.
    *
-   * `quantadb restore` makes a database of it. Throws StorageError QDB4016 when the directory holds something else.
+   * `quantadb restore` makes a database of it. Throws StorageError QDB4016 when the directory holds something else, CorruptionError
+   * when a table that would be copied is damaged.
    *
    * @example
    * await db.backup('/backups/monday');

@@ -4,6 +4,7 @@ import { compareKeys } from '../../bytes/compare.js';
 import { StorageError } from '../../errors.js';
 import type { Vfs } from '../../vfs/vfs.js';
 import type { BackupOptions, BackupSummary } from '../api.js';
+import { checkTable } from '../check/table-check.js';
 import { BACKUP_NAME, tableId, tableName } from '../format.js';
 import type { TableMeta } from '../version/edit.js';
 import type { Version } from '../version/version.js';
@@ -21,7 +22,8 @@ export interface BackupSource {
 
 /**
  * Makes `directory` a backup of `source`. Throws StorageError QDB4016 when it holds something (unless `incremental`), or the
- * backup of another database; DatabaseLockedError when another backup goes there right now.
+ * backup of another database; DatabaseLockedError when another backup goes there right now; CorruptionError (QDB4010) when a
+ * table that would be copied is damaged, and an earlier backup is then as it was.
  */
 export async function writeBackup(
   source: BackupSource,
@@ -53,9 +55,17 @@ class BackupWriter {
 
   async run(): Promise<BackupSummary> {
     const { vfs, version, check } = this.source;
+    // What is lacking comes first: until a table is replaced, whatever fails leaves the earlier backup as it was.
+    const replaced: TableMeta[] = [];
     for (const table of version.tables.values()) {
       check();
-      await this.take(table);
+      if (await this.isOutdated(table)) replaced.push(table);
+    }
+    for (const table of replaced) {
+      check();
+      this.invalidate();
+      vfs.remove(vfs.join(this.directory, tableName(table.id)));
+      await this.add(table);
     }
     const { lastSequence, nextId, history } = version;
     const addTables = [...version.tables.values()];
@@ -67,27 +77,41 @@ class BackupWriter {
     return { sequence: lastSequence, tables: addTables.length, bytes, linked, copied, kept, bytesCopied };
   }
 
-  /** Keeps the backup's table where it is the same to the byte, so that one which is damaged there is written anew. */
-  private async take({ id }: TableMeta): Promise<void> {
+  /**
+   * Keeps the backup's table where it is the same to the byte, and adds one that is lacking. True where the backup's differs and
+   * the database's verifies: then it is the backup's that is damaged. Throws CorruptionError when the database's is.
+   */
+  private async isOutdated(table: TableMeta): Promise<boolean> {
     const { vfs, path } = this.source;
-    const from = vfs.join(path, tableName(id));
-    const to = vfs.join(this.directory, tableName(id));
-    if (vfs.exists(to)) {
-      if (await isSameFile(vfs, from, to)) {
-        this.kept++;
-        return;
-      }
-      this.invalidate();
-      vfs.remove(to);
+    const from = vfs.join(path, tableName(table.id));
+    const to = vfs.join(this.directory, tableName(table.id));
+    if (!vfs.exists(to)) {
+      await this.add(table);
+      return false;
     }
-    if (vfs.link?.(from, to) === true) this.linked++;
-    else {
-      this.bytesCopied += await copyFile(vfs, from, to);
-      this.copied++;
+    if (await isSameFile(vfs, from, to)) {
+      this.kept++;
+      return false;
     }
+    checkTable(vfs, from, table);
+    return true;
   }
 
-  /** From here on until the end, the earlier backup is none: one of its tables is replaced. */
+  /** A link is the database's own file, and verified no more than that; a copy has to be one of a whole table. */
+  private async add(table: TableMeta): Promise<void> {
+    const { vfs, path } = this.source;
+    const from = vfs.join(path, tableName(table.id));
+    const to = vfs.join(this.directory, tableName(table.id));
+    if (vfs.link?.(from, to) === true) {
+      this.linked++;
+      return;
+    }
+    checkTable(vfs, from, table);
+    this.bytesCopied += await copyFile(vfs, from, to);
+    this.copied++;
+  }
+
+  /** From here on until the end, the earlier backup is none: tables of it that are damaged are replaced. */
   private invalidate(): void {
     const { vfs } = this.source;
     const path = vfs.join(this.directory, BACKUP_NAME);

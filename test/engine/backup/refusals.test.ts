@@ -139,3 +139,60 @@ test('tables of many pieces are copied and compared to their last byte', async (
   );
   restored.closeSync();
 });
+
+/** A database with a table of its own for each of three trees, and the names of the tables. */
+function threeTables(vfs: Vfs): { engine: Engine; names: string[] } {
+  const engine = open(vfs);
+  for (const name of ['t', 'u', 'v']) {
+    const batch = engine.createBatch();
+    batch.put(engine.openTree(name, { keySize: null }), bytes('a'), 1, bytes(name), 0, 1);
+    engine.writeSync(batch);
+  }
+  engine.flush();
+  return { engine, names: vfs.list('/db').filter((name) => name.endsWith('.table')) };
+}
+
+function rot(vfs: Vfs, path: string): void {
+  const content = readFile(vfs, path);
+  content[10]! ^= 1;
+  writeFile(vfs, path, content);
+}
+
+const backupOf = (vfs: Vfs): Map<string, string> =>
+  new Map(
+    vfs
+      .list('/backup')
+      .filter((name) => !name.startsWith('LOCK.'))
+      .map((name) => [name, readFile(vfs, `/backup/${name}`).toString('latin1')]),
+  );
+
+test('a table that has rotted in the database does not replace the one in the backup', async () => {
+  const vfs = copying();
+  const { engine, names } = threeTables(vfs);
+  await engine.backup('/backup');
+  const before = backupOf(vfs);
+  rot(vfs, `/db/${names[2]}`);
+  await expect(engine.backup('/backup', { incremental: true })).rejects.toMatchObject({
+    code: 'QDB4010',
+    file: `/db/${names[2]}`,
+  });
+  expect(backupOf(vfs)).toEqual(before);
+  // Nor is another table replaced, damaged in the backup, before that is known.
+  rot(vfs, `/backup/${names[0]}`);
+  const half = backupOf(vfs);
+  await expect(engine.backup('/backup', { incremental: true })).rejects.toMatchObject({ code: 'QDB4010' });
+  expect(backupOf(vfs)).toEqual(half);
+  rot(vfs, `/db/${names[2]}`);
+  expect(await engine.backup('/backup', { incremental: true })).toMatchObject({ kept: 2, copied: 1 });
+  expect(backupOf(vfs)).toEqual(before);
+  engine.closeSync();
+});
+
+test('a damaged table is not copied into a new backup', async () => {
+  const vfs = copying();
+  const { engine, names } = threeTables(vfs);
+  rot(vfs, `/db/${names[1]}`);
+  await expect(engine.backup('/backup')).rejects.toMatchObject({ code: 'QDB4010', file: `/db/${names[1]}` });
+  expect(vfs.exists('/backup/BACKUP')).toBe(false);
+  engine.closeSync();
+});
