@@ -27,6 +27,9 @@ export class BulkChunk<Row, Key, Input> {
   private readonly primary: BulkPart;
   private readonly indexes: readonly IndexPart<Row>[];
   private readonly uniques: readonly IndexPart<Row>[];
+  /** Where `row` found the one that it read. */
+  private readonly key = new ByteSpan();
+  private readonly record = new ByteSpan();
   /** What sorting found: a row that replaces another of the chunk, the first violation of a unique index within it. */
   private replaces = false;
   private clash: UniqueViolationError | null = null;
@@ -67,9 +70,19 @@ export class BulkChunk<Row, Key, Input> {
     }
   }
 
-  /** The rows taken in so far, in case they must go another way; readable until the next is added. */
-  *rows(): Generator<Row> {
-    for (let i = 0; i < this.primary.count; i++) yield this.row(i);
+  /** The rows taken in so far, in case they must go another way: in runs that end with the row that makes `bytes` encoded ones of them. */
+  *runs(bytes: number): Generator<readonly Row[]> {
+    let run: Row[] = [];
+    let size = 0;
+    for (let i = 0; i < this.primary.count; i++) {
+      run.push(this.row(i));
+      size += this.record.end - this.record.start;
+      if (size < bytes) continue;
+      yield run;
+      run = [];
+      size = 0;
+    }
+    if (run.length > 0) yield run;
   }
 
   /** Does what `finish` would do, but for the last step, in slices that let others run. */
@@ -110,8 +123,7 @@ export class BulkChunk<Row, Key, Input> {
   }
 
   private row(i: number): Row {
-    const key = new ByteSpan();
-    const record = new ByteSpan();
+    const { key, record } = this;
     this.primary.read(i, key, record);
     const { entity } = this.table;
     return entity.row.decode(record, entity.key.read(key.bytes, key.start, key.end));

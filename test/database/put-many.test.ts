@@ -121,3 +121,36 @@ test('a load beside a running transaction is a conflict for it', async () => {
   expect(runs).toBe(2);
   expect(db.dao('Item').getBy(CODE, `counted ${MANY}`)).toBeDefined();
 });
+
+const BLOB = model('Blob', [field('id', { kind: 'int32' }), field('text', { kind: 'string' })], []);
+const MEGABYTE = 1_000_000;
+
+/** Few rows, and yet more than one commit may hold. */
+function large(letter: string) {
+  return Array.from({ length: 30 }, (_, id) => ({ id, text: letter.repeat(MEGABYTE) }));
+}
+
+test('large rows that replace stored ones are committed by the size of their bytes, with a promise and without', async () => {
+  await using db = await openTest([BLOB]);
+  const dao = db.dao('Blob');
+  const commits = async (store: () => unknown): Promise<number> => {
+    const before = db.stats().sequence;
+    await store();
+    return db.stats().sequence - before;
+  };
+  dao.putManySync(large('x'));
+  expect(await commits(() => dao.putManySync(large('y')))).toBe(2);
+  expect(dao.getSync(29)?.text).toMatch(/^y/);
+  expect(await commits(() => dao.putMany(large('z')))).toBe(2);
+  expect(dao.where({ text: { startsWith: 'z' } }).countSync()).toBe(30);
+});
+
+test('large rows beside a transaction that runs go through the log by the size of their bytes', async () => {
+  await using db = await openTest([BLOB]);
+  const before = db.stats().sequence;
+  await db.transaction(async () => {
+    expect(await db.dao('Blob').putMany(large('x'))).toBe(30);
+  });
+  expect(db.stats().sequence - before).toBe(2);
+  expect(db.dao('Blob').countSync()).toBe(30);
+});
