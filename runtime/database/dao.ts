@@ -29,7 +29,7 @@ export interface AsyncDao<Row, Key, Input> {
   insert(input: Input): Promise<Row>;
   /**
    * Stores many rows; returns how many. They are committed in chunks, each of which is stored whole or not at all: up to
-   * 2,000 rows go through the log as one, more as bulk loads of up to 100,000 rows or 64 MiB. When a row is refused, its chunk is
+   * 2,000 rows or 16 MiB go through the log as one, more as bulk loads of up to 100,000 rows or 64 MiB. When a row is refused, its chunk is
    * undone and the earlier ones stay. Inside a transaction all are part of it. Others get their turn every few milliseconds.
    */
   putMany(inputs: Iterable<Input> | AsyncIterable<Input>): Promise<number>;
@@ -241,6 +241,11 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
     key.at = 0;
     key.append(found.bytes, found.start, found.end);
     return view.get(tree, key.bytes, key.at, found) ? entity.row.decode(found, primary) : undefined;
+  }
+
+  /** What `JSON.stringify` shows of it, rather than the whole engine. */
+  toJSON(): { readonly entity: string } {
+    return { entity: this.table.entity.model.name };
   }
 
   private *allKeys(): Generator<Key> {

@@ -57,6 +57,7 @@ export class DirectSession implements Session {
   }
 
   stageAll<Row, Key, Input>(changes: readonly RowChange<Row, Key, Input>[]): (Row | undefined)[] {
+    this.store.assertOpen();
     this.assertNotInSyncTransaction();
     const writes = new WriteSet();
     const view = this.store.expiry.over(new OverlayView(this.view, writes), null);

@@ -1,6 +1,7 @@
 // An open database below its faces: the engine, the tables of the entities, and the one place where batches are committed.
 import type { EntityRuntime } from '../codec/codec.js';
 import type { Engine, WriteBatch } from '../engine/api.js';
+import { ClosedError } from '../errors.js';
 import { retentionFilter } from '../query/retention.js';
 import { LiveView, type View } from '../query/view.js';
 import { treesOf } from './absent-tree.js';
@@ -42,6 +43,7 @@ export class Store {
   readonly batch: WriteBatch;
   /** Whether the body of a transactionSync is running: it runs alone, so nothing else may be committed. */
   isSyncTransactionRunning = false;
+  private isClosed = false;
   private readonly meta: MetaTree;
   private readonly upkeep: ExpiryUpkeep;
   private readonly random: RandomSource;
@@ -176,13 +178,20 @@ export class Store {
     if (counters !== null) noteStored(counters);
   }
 
+  /** For calls that come to no tree, as of no rows at all. Throws ClosedError (QDB4040). */
+  assertOpen(): void {
+    if (this.isClosed) throw new ClosedError('QDB4040', `The database ${this.engine.path} is closed. Open it again.`);
+  }
+
   close(): Promise<void> {
+    this.isClosed = true;
     this.upkeep.stop();
     this.snapshots.closeAll();
     return this.engine.close();
   }
 
   closeSync(): void {
+    this.isClosed = true;
     this.upkeep.stop();
     this.snapshots.closeAll();
     this.engine.closeSync();

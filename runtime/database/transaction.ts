@@ -157,6 +157,7 @@ export class TransactionRunner<Tx> {
     assertBody(body);
     if (this.current !== null) return body(this.current);
     const { store } = this;
+    store.assertOpen();
     const session = new TransactionSession(store, store.live, null);
     const tx = this.create(session);
     let value: T;
