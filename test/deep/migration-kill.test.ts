@@ -19,8 +19,11 @@ const KILLS = 20;
 const ROWS = 12_000;
 /** The longest life in turns: some processes die on their way up, some on their way down, however fast the machine is. */
 const LONGEST_LIFE = 30;
-/** How long after its last turn a process lives, in milliseconds at the most. */
-const LONGEST_DEATH = 20;
+/**
+ * How long after its last turn a process lives, in milliseconds at the most: long enough to come to the switch behind the last turn of
+ * a migration, which says nothing, and beyond.
+ */
+const LONGEST_DEATH = 200;
 const CHILD = join(import.meta.dirname, 'killed-migration.mjs');
 const vfs = new NodeVfs();
 
