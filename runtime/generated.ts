@@ -2,7 +2,8 @@
 export * from './codec/index.js';
 export { type AsyncDao, Dao } from './database/dao.js';
 export { type BaseDatabase, BaseEmbeddedDatabase } from './database/database.js';
-export { type OpenPastOptions, openPast } from './database/open.js';
+export { openPast } from './database/open.js';
+export { type OpenPastOptions, opensPast } from './database/open-options.js';
 export type { DirectSession, Session } from './database/session.js';
 export { BaseEmbeddedSnapshot, type ReadonlyDao, type SnapshotSession } from './database/snapshot.js';
 export type { AnyEntity } from './database/store.js';

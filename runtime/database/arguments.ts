@@ -16,6 +16,15 @@ export function assertValues(entity: string, given: unknown): void {
   throw wrongType(entity, 'values by field', given).toError();
 }
 
+/** Throws StorageError QDB4014 unless `at` is the number of a commit or a date; whether it can be read is the history's to say. */
+export function assertMoment(at: unknown): void {
+  if (Number.isSafeInteger(at) || at instanceof Date) return;
+  throw new StorageError(
+    'QDB4014',
+    `${typeof at === 'string' ? `"${at}"` : String(at)} is no moment of the past. Give a Date, or the number of a commit, which \`sequence\` of a snapshot is.`,
+  );
+}
+
 /** Throws StorageError QDB4116 unless `body`, of a transaction, can be called. */
 export function assertBody(body: unknown): void {
   if (typeof body === 'function') return;

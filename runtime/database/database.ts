@@ -1,6 +1,7 @@
 // The faces of an open database, which generated code extends by a DAO per entity: the asynchronous half that every store
 // has, and the embedded database.
 import type { BackupOptions, BackupSummary, EngineStats } from '../engine/api.js';
+import { assertMoment } from './arguments.js';
 import type { DirectSession } from './session.js';
 import { SnapshotSession } from './snapshot.js';
 import type { Store } from './store.js';
@@ -81,6 +82,7 @@ export abstract class BaseEmbeddedDatabase<Tx, Snapshot> implements BaseDatabase
    * const lost = before.order.getSync(7);
    */
   at(when: number | Date): Snapshot {
+    assertMoment(when);
     return this.#createSnapshot(new SnapshotSession(this.#store, this.at, { at: when }));
   }
 

@@ -21,7 +21,7 @@ export type { Clock } from './expiry.js';
 export type { Answers, Comparable, Figure, Figures, Mean, Shape, Sum, Summable } from './figures.js';
 export type { AsyncGroupedQuery, GroupedQuery } from './grouped-query.js';
 export type { RandomSource } from './key-generator.js';
-export type { OpenOptions, OpenPastOptions } from './open.js';
+export type { ByteSize, OpenOptions, OpenPastOptions } from './open-options.js';
 export type { WarningReporter } from './open-snapshots.js';
 export type { QueryBuilder } from './query-builder.js';
 export type { BaseEmbeddedSnapshot, ReadonlyDao } from './snapshot.js';

@@ -2,7 +2,7 @@
 import { loadXxh3 } from '../bytes/xxh3.js';
 import { CorruptionError, StorageError } from '../errors.js';
 import { readFailure, writeFailure } from '../vfs/failure.js';
-import type { Vfs } from '../vfs/vfs.js';
+import type { Vfs, VfsLock } from '../vfs/vfs.js';
 import type { Engine } from './api.js';
 import type { MergeRunner } from './compaction/runner.js';
 import { SameThreadRunner } from './compaction/same-thread.js';
@@ -14,6 +14,9 @@ import { Manifest } from './version/manifest.js';
 import type { Version } from './version/version.js';
 import { replay } from './wal/replay.js';
 import { WalWriter } from './wal/writer.js';
+
+/** What file systems say where they are read-only, or permissions are missing. */
+const NOT_WRITABLE = ['EROFS', 'EACCES', 'EPERM'];
 
 /** Whether a database was made in that directory. */
 export function databaseExists(vfs: Vfs, path: string): boolean {
@@ -43,7 +46,7 @@ export function openEngineSync(options: EngineOptions, runner?: MergeRunner): En
   const { vfs, path } = settings;
   makeDirectory(vfs, path);
   if (vfs.exists(vfs.join(path, BACKUP_NAME))) throw isBackup(path);
-  const lock = vfs.lock(path);
+  const lock = takeLock(vfs, path);
   let manifest: Manifest | undefined;
   let engine: LsmEngine;
   try {
@@ -72,6 +75,22 @@ export function openEngineSync(options: EngineOptions, runner?: MergeRunner): En
 /** What an opening writes is little; most of what fails are reads. */
 function openFailure(error: unknown, path: string): unknown {
   return readFailure(writeFailure(error, `what the opening of ${path} needs`), path);
+}
+
+/** The first thing that is written: where nothing may be, it fails here. */
+function takeLock(vfs: Vfs, path: string): VfsLock {
+  try {
+    return vfs.lock(path);
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && NOT_WRITABLE.includes(String(cause.code))) {
+      throw new StorageError(
+        'QDB4032',
+        `Nothing can be written to ${path}: ${cause.message}. A database must be, even to be read: give another path, or copy it to where it can.`,
+        { cause },
+      );
+    }
+    throw openFailure(cause, path);
+  }
 }
 
 function runnerOf({ vfs, compactionWorker }: Settings): MergeRunner {

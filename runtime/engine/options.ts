@@ -80,14 +80,18 @@ export function settle(options: EngineOptions): Settings {
 }
 
 const DURABILITIES: readonly Durability[] = ['commit', 'interval', 'os'];
+const COMPRESSIONS: readonly Compression[] = ['none', 'zlib', 'zstd'];
 
 /** What TypeScript checks where it is asked: a misspelled durability would be a log that is never synced. */
-function checkChoices({ path, durability, memory, history }: Settings): void {
+function checkChoices({ path, durability, memory, compression, history }: Settings): void {
   if (typeof path !== 'string' || path === '') {
     throw new StorageError('QDB4014', 'A database needs a path: openDatabase("./data"), or { path: "./data" }.');
   }
   if (!DURABILITIES.includes(durability)) {
     throw new StorageError('QDB4014', `durability is "${durability}". Give one of "${DURABILITIES.join('", "')}".`);
+  }
+  if (!COMPRESSIONS.includes(compression)) {
+    throw new StorageError('QDB4014', `compression is "${compression}". Give one of "${COMPRESSIONS.join('", "')}".`);
   }
   if (!Number.isFinite(memory) || memory < 0) {
     throw new StorageError('QDB4014', `memory is ${memory}. Give a number of bytes, as 64 * 1024 * 1024.`);

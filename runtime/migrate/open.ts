@@ -1,5 +1,6 @@
 // Opening a database with code that knows its migrations: it is at the last of them, or is brought there, or is refused.
-import { type OpenOptions, openStore as openDirectly } from '../database/open.js';
+import { openStore as openDirectly } from '../database/open.js';
+import { type OpenOptions, optionsOf } from '../database/open-options.js';
 import { differencesOf } from '../database/schema-differences.js';
 import type { DirectSession } from '../database/session.js';
 import type { AnyEntity } from '../database/store.js';
@@ -33,7 +34,7 @@ export async function openStore<Database>(
   entities: readonly AnyEntity[],
   create: (session: DirectSession) => Database,
 ): Promise<Database> {
-  const { migrations, migrate, ...rest }: MigratingOptions = typeof options === 'string' ? { path: options } : options;
+  const { migrations, migrate, ...rest }: MigratingOptions = optionsOf(options);
   if (migrations === undefined) {
     if (migrate === undefined) return openDirectly(rest, entities, create);
     throw new MigrationError(

@@ -2,7 +2,8 @@
 import { Dao } from '../../runtime/database/dao.js';
 import { BaseEmbeddedDatabase } from '../../runtime/database/database.js';
 import type { AutoIncrement } from '../../runtime/database/key-generator.js';
-import { type OpenOptions, type OpenPastOptions, openPast, openStore } from '../../runtime/database/open.js';
+import { openPast, openStore } from '../../runtime/database/open.js';
+import type { OpenOptions, OpenPastOptions } from '../../runtime/database/open-options.js';
 import type { DirectSession, Session } from '../../runtime/database/session.js';
 import { BaseEmbeddedSnapshot, type SnapshotSession } from '../../runtime/database/snapshot.js';
 import { BaseEmbeddedTransaction, type TransactionSession } from '../../runtime/database/transaction.js';

@@ -115,7 +115,7 @@ export function openDatabase(
   options: string | ${options} | ${pastOptions},
 ): Promise<EmbeddedDatabase | EmbeddedSnapshot> {
   const entities: readonly ${scope.type('AnyEntity')}[] = [${members.map(({ entity }) => entity).join(', ')}];
-  return typeof options === 'object' && 'at' in options
+  return ${scope.value('opensPast')}(options)
     ? ${scope.value('openPast')}(options, entities, (session: ${snapshotSession}): EmbeddedSnapshot => new EmbeddedSnapshot(session))
     : ${scope.value('openStore')}(options, entities, (session: ${direct}): EmbeddedDatabase => new EmbeddedDatabase(session));
 }
