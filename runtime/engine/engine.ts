@@ -17,7 +17,7 @@ import type {
   TreeOptions,
   WriteBatch,
 } from './api.js';
-import { writeBackup } from './backup/backup.js';
+import { assertBackup, writeBackup } from './backup/backup.js';
 import { Compactor } from './compaction/compactor.js';
 import { entryFilter } from './compaction/filter.js';
 import type { MergeRunner } from './compaction/runner.js';
@@ -245,6 +245,7 @@ export class LsmEngine implements Engine, TreeHost, LoaderHost {
   }
 
   async backup(directory: string, options?: BackupOptions): Promise<BackupSummary> {
+    assertBackup(this.path, directory, options);
     this.flush();
     const { vfs } = this.settings;
     const { version } = this.store;

@@ -2,11 +2,12 @@
 import { loadXxh3 } from '../bytes/xxh3.js';
 import { CorruptionError, StorageError } from '../errors.js';
 import { readFailure, writeFailure } from '../vfs/failure.js';
-import type { Vfs, VfsLock } from '../vfs/vfs.js';
+import type { Vfs } from '../vfs/vfs.js';
 import type { Engine } from './api.js';
 import type { MergeRunner } from './compaction/runner.js';
 import { SameThreadRunner } from './compaction/same-thread.js';
 import { WorkerRunner } from './compaction/worker-runner.js';
+import { makeDirectory, takeLock } from './directory.js';
 import { LsmEngine } from './engine.js';
 import { BACKUP_NAME, CURRENT_NAME, manifestNumber, tableId, tableName, walSlot } from './format.js';
 import { type EngineOptions, type Settings, settle } from './options.js';
@@ -14,9 +15,6 @@ import { Manifest } from './version/manifest.js';
 import type { Version } from './version/version.js';
 import { replay } from './wal/replay.js';
 import { WalWriter } from './wal/writer.js';
-
-/** What file systems say where they are read-only, or permissions are missing. */
-const NOT_WRITABLE = ['EROFS', 'EACCES', 'EPERM'];
 
 /** Whether a database was made in that directory. */
 export function databaseExists(vfs: Vfs, path: string): boolean {
@@ -44,9 +42,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 export function openEngineSync(options: EngineOptions, runner?: MergeRunner): Engine {
   const settings = settle(options);
   const { vfs, path } = settings;
-  makeDirectory(vfs, path);
+  makeDirectory(vfs, path, 'a database');
   if (vfs.exists(vfs.join(path, BACKUP_NAME))) throw isBackup(path);
-  const lock = takeLock(vfs, path);
+  const lock = takeLock(vfs, path, 'A database');
   let manifest: Manifest | undefined;
   let engine: LsmEngine;
   try {
@@ -77,36 +75,9 @@ function openFailure(error: unknown, path: string): unknown {
   return readFailure(writeFailure(error, `what the opening of ${path} needs`), path);
 }
 
-/** The first thing that is written: where nothing may be, it fails here. */
-function takeLock(vfs: Vfs, path: string): VfsLock {
-  try {
-    return vfs.lock(path);
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && NOT_WRITABLE.includes(String(cause.code))) {
-      throw new StorageError(
-        'QDB4032',
-        `Nothing can be written to ${path}: ${cause.message}. A database must be, even to be read: give another path, or copy it to where it can.`,
-        { cause },
-      );
-    }
-    throw openFailure(cause, path);
-  }
-}
-
 function runnerOf({ vfs, compactionWorker }: Settings): MergeRunner {
   const here = new SameThreadRunner(vfs);
   return compactionWorker === null ? here : new WorkerRunner(compactionWorker, here);
-}
-
-function makeDirectory(vfs: Vfs, path: string): void {
-  try {
-    vfs.mkdir(path);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StorageError('QDB4032', `${path} cannot be the directory of a database: ${reason}. Give another path.`, {
-      cause,
-    });
-  }
 }
 
 /** For tools, which must not make a database where none is: throws StorageError QDB4018. */

@@ -5,11 +5,24 @@ import { StorageError } from '../../errors.js';
 import type { Vfs } from '../../vfs/vfs.js';
 import type { BackupOptions, BackupSummary } from '../api.js';
 import { checkTable } from '../check/table-check.js';
+import { assertDirectoryName, makeDirectory, refuseInside, takeLock } from '../directory.js';
 import { BACKUP_NAME, tableId, tableName } from '../format.js';
 import type { TableMeta } from '../version/edit.js';
 import type { Version } from '../version/version.js';
 import { readBackup, writeBackupFile } from './backup-file.js';
 import { copyFile, isLockName, isSameFile, refuseFull } from './files.js';
+
+/** Throws StorageError QDB4014 for arguments of a backup of the database `path` that can't be. */
+export function assertBackup(path: string, directory: unknown, options: unknown = {}): asserts directory is string {
+  assertDirectoryName(directory, 'a backup');
+  refuseInside(directory as string, path, 'the database');
+  const incremental = options === null ? null : (options as BackupOptions).incremental;
+  if (typeof options === 'object' && (incremental === undefined || typeof incremental === 'boolean')) return;
+  throw new StorageError(
+    'QDB4014',
+    'The options of a backup are not as they must be. Give { incremental: true }, or none.',
+  );
+}
 
 /** What is backed up: a version whose tables stay in `path` until it is done, and whose log holds nothing that they lack. */
 export interface BackupSource {
@@ -21,7 +34,7 @@ export interface BackupSource {
 }
 
 /**
- * Makes `directory` a backup of `source`. Throws StorageError QDB4016 when it holds something (unless `incremental`), or the
+ * Makes `directory` a backup of `source`; see `assertBackup`. Throws StorageError QDB4016 when it holds something (unless `incremental`), or the
  * backup of another database; DatabaseLockedError when another backup goes there right now; CorruptionError (QDB4010) when a
  * table that would be copied is damaged, and an earlier backup is then as it was.
  */
@@ -31,8 +44,8 @@ export async function writeBackup(
   options: BackupOptions = {},
 ): Promise<BackupSummary> {
   const { vfs } = source;
-  vfs.mkdir(directory);
-  const lock = vfs.lock(directory);
+  makeDirectory(vfs, directory, 'a backup');
+  const lock = takeLock(vfs, directory, 'A backup');
   try {
     if (options.incremental !== true) refuseFull(vfs, directory);
     else refuseOther(source, directory);

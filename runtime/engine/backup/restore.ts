@@ -2,6 +2,7 @@
 import { loadXxh3 } from '../../bytes/xxh3.js';
 import type { Vfs } from '../../vfs/vfs.js';
 import { checkTable } from '../check/table-check.js';
+import { assertDirectoryName, makeDirectory, refuseInside, takeLock } from '../directory.js';
 import { tableName } from '../format.js';
 import { switchCurrent } from '../version/current.js';
 import { stageManifest } from '../version/manifest.js';
@@ -24,7 +25,7 @@ export interface RestoreOptions {
  * Copies the backup in `backup` to the directory `path`, which must be empty or new, as a database.
  *
  * Throws StorageError QDB4015 when there is no whole backup, CorruptionError (QDB4010) when a block of it is damaged, and
- * QDB4016 when `path` holds something; nothing is written then.
+ * QDB4016 when `path` holds something, QDB4014 or QDB4032 when it can't be one; nothing is written then.
  */
 export async function restoreBackup(
   vfs: Vfs,
@@ -32,12 +33,15 @@ export async function restoreBackup(
   path: string,
   { throwaway = false }: RestoreOptions = {},
 ): Promise<RestoreSummary> {
+  assertDirectoryName(backup, 'a backup');
+  assertDirectoryName(path, 'a database');
+  refuseInside(path, backup, 'the backup');
   await loadXxh3();
   const version = readBackup(vfs, backup);
   const tables = [...version.tables.values()];
   if (!throwaway) for (const table of tables) checkTable(vfs, vfs.join(backup, tableName(table.id)), table);
-  vfs.mkdir(path);
-  const lock = vfs.lock(path);
+  makeDirectory(vfs, path, 'a database');
+  const lock = takeLock(vfs, path, 'A database');
   try {
     refuseFull(vfs, path);
     for (const { id } of tables) {
