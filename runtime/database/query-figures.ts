@@ -30,6 +30,11 @@ export abstract class QueryFigures<Row, Key, Input> {
   /** The query of the rows, as a frozen value. */
   abstract toQuery(): Query;
 
+  /** What `JSON.stringify` shows of it, rather than the whole engine. Its rows are `await toArray()`. */
+  toJSON(): { readonly entity: string } {
+    return { entity: this.table.entity.model.name };
+  }
+
   groupBy<K>(key: (row: Row) => K, lowered?: LoweredSelector | null): GroupedQuery<Row, Key, Input, { key: K }> {
     assertFunction(key, 'groupBy');
     const by = () => selectorOf(key, lowered, 'groupBy');

@@ -19,9 +19,10 @@ test('after close(), calls with nothing to do throw as all others', async () => 
   expect(() => dao.countSync()).toThrow(ClosedError);
 });
 
-test('JSON of a DAO names its entity, of the database too and of a snapshot', async () => {
+test('JSON of a DAO names its entity, of the database too and of a snapshot; so does that of a query', async () => {
   await using db = await openTest([NOTE]);
   using then = db.snapshot();
-  for (const dao of [db.dao('Note'), then.dao('Note')])
-    expect(JSON.stringify({ dao })).toBe('{"dao":{"entity":"Note"}}');
+  for (const dao of [db.dao('Note'), then.dao('Note')]) {
+    expect(JSON.stringify({ dao, query: dao.all() })).toBe('{"dao":{"entity":"Note"},"query":{"entity":"Note"}}');
+  }
 });
