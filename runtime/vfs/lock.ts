@@ -5,6 +5,9 @@
 // says that the lock was released. To take the lock, a complete file is linked to the name of the *next* generation, which
 // succeeds for one contender only. The highest generation is never removed or renamed, so their numbers only grow: who acted
 // on an old listing finds its number taken, or, after linking, a higher one beside it, and loses.
+//
+// Process ids mean something within one pid namespace only. Two containers, or two machines, that share a directory don't see
+// each other's processes, and take the other's lock for one that a dead process left.
 import { linkSync, readdirSync, readFileSync, realpathSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
