@@ -117,11 +117,25 @@ function save(remains: Remains, engine: Engine): SavedTree[] {
   const rebuilt = new Set(saved.map(({ tree }) => tree));
   for (const tree of remains.trees.values()) {
     // The numbers of its commits mean nothing in another database: a repair saves the present.
-    if (rebuilt.has(tree.name) || tree.name === HISTORY_TREE) continue;
+    if (rebuilt.has(tree.name) || tree.name === HISTORY_TREE || isDoubtfulIndex(tree.name, remains)) continue;
     saved.push(saveTree(engine, tree.name, tree.keySize, remains.entries(tree)));
   }
   engine.flush();
   return saved;
+}
+
+/** What an index without a model may not have: then nobody can tell which of its entries are right. */
+const DAMAGE = new Set(['QDB4202', 'QDB4203', 'QDB4204', 'QDB4205', 'QDB4206']);
+
+/**
+ * Whether a tree that has no model is an index, and it or its rows are damaged: a repair can neither build it nor trust it. One
+ * that verifies is right as it lies. Trees with a `$` are the database's own.
+ */
+function isDoubtfulIndex(name: string, { trees, findings }: Remains): boolean {
+  const parts = name.split('/');
+  const rows = parts.map((_, i) => parts.slice(0, i).join('/')).find((prefix) => trees.has(prefix));
+  if (name.startsWith('$') || rows === undefined) return false;
+  return findings.some(({ code, tree }) => DAMAGE.has(code) && (tree === null || tree === name || tree === rows));
 }
 
 /**
@@ -159,7 +173,10 @@ function readMeta(remains: Remains): { models: readonly EntityModel[]; entries: 
   );
   for (const name of trees.keys()) {
     if (tree === undefined || name.startsWith('$') || owned.has(name)) continue;
-    findings.push(problem('QDB4212', { tree: name }, `No schema tells what the tree ${name} holds.`));
+    const left = isDoubtfulIndex(name, remains)
+      ? ' Of this index or its rows something is damaged, so a repair leaves it out.'
+      : '';
+    findings.push(problem('QDB4212', { tree: name }, `No schema tells what the tree ${name} holds.${left}`));
   }
   return { models, entries };
 }

@@ -80,11 +80,15 @@ function runnerOf({ vfs, compactionWorker }: Settings): MergeRunner {
   return compactionWorker === null ? here : new WorkerRunner(compactionWorker, here);
 }
 
-/** For tools, which must not make a database where none is: throws StorageError QDB4018. */
+/** For tools, which must not make a database where none is: throws StorageError QDB4018, or QDB4017 for a backup. */
 export function requireDatabase(vfs: Vfs, path: string): void {
   const isFile = (name: string): boolean =>
     name === CURRENT_NAME || (tableId(name) ?? manifestNumber(name) ?? walSlot(name)) !== undefined;
-  if (vfs.exists(path) && vfs.list(path).some(isFile)) return;
+  const names = vfs.exists(path) ? vfs.list(path) : [];
+  // A database that a stray BACKUP lies in is still one.
+  if (names.includes(BACKUP_NAME) && !names.some((name) => isFile(name) && tableId(name) === undefined))
+    throw isBackup(path);
+  if (names.some(isFile)) return;
   throw new StorageError('QDB4018', `There is no database in ${path}. Name the directory that openDatabase was given.`);
 }
 

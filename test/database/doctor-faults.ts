@@ -248,6 +248,27 @@ export function faultsOf(vfs: MemoryVfs): Fault[] {
     mayLose: nothing,
     plant: (disk) => disk.remove(`/db/${manifestFile}`),
   });
+  const tables = [...version.tables.values()];
+  for (const [one, other] of [
+    ['Person', 'Thing'],
+    ['Person/email', 'Person'],
+    ['Thing/count', 'Thing/big'],
+  ] as const) {
+    const [left, right] = [one, other].map((name) => {
+      const table = tables.find(({ treeId }) => version.trees.get(treeId)!.name === name)!;
+      return `/db/${String(table.id).padStart(6, '0')}.table`;
+    });
+    faults.push({
+      name: `tables of ${one} and ${other} exchanged`,
+      codes: ['QDB4205'],
+      mayLose: nothing,
+      plant: (disk) => {
+        disk.rename(left!, '/db/aside');
+        disk.rename(right!, left!);
+        disk.rename('/db/aside', right!);
+      },
+    });
+  }
   const logged = (key: string): boolean => /^Person 3\d\d$/.test(key);
   faults.push({
     name: 'no log',

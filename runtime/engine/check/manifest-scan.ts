@@ -79,7 +79,7 @@ function adoptTables(vfs: Vfs, directory: string, known: KnownVersion): void {
 }
 
 /** Null where the file can't be read that far: then nobody knows what it was. */
-function propertiesOf(vfs: Vfs, path: string): Properties | null {
+export function propertiesOf(vfs: Vfs, path: string): Properties | null {
   try {
     return readProperties(vfs, path);
   } catch (error) {

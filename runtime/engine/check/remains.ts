@@ -11,11 +11,14 @@ import { scanLog } from './log-scan.js';
 import { type KnownVersion, scanManifest } from './manifest-scan.js';
 import { newestOf, type Remaining, type VersionSource } from './newest.js';
 import { checkTable } from './table-check.js';
+import { locateTables } from './table-files.js';
 
 export class Remains {
   readonly findings: Finding[] = [];
   readonly trees: ReadonlyMap<string, TreeMeta>;
   private readonly known: KnownVersion;
+  /** Where each table stands, by its id; a table that is nowhere is not in it. */
+  private readonly files: ReadonlyMap<number, string>;
   private readonly logged = new Map<number, Version[]>();
 
   /** `loadXxh3` must have finished. Reads the manifest and the log; tables are read by {@link check} and {@link entries}. */
@@ -25,6 +28,7 @@ export class Remains {
   ) {
     this.known = scanManifest(vfs, directory, this.findings);
     this.trees = new Map([...this.known.trees.values()].map((tree) => [tree.name, tree]));
+    this.files = locateTables(vfs, directory, this.known.tables);
     this.readLog();
   }
 
@@ -56,32 +60,39 @@ export class Remains {
 
   /** What is left of a tree, in key order. Tables are read as the walk comes to them, some blocks at a time; the log is in memory. */
   *entries(tree: TreeMeta): Generator<Remaining> {
-    const { vfs, directory, known } = this;
-    const sources: VersionSource[] = [...known.tables.values()]
-      .filter((table) => table.treeId === tree.id && vfs.exists(vfs.join(directory, tableName(table.id))))
-      .map((table) => ({ smallest: table.smallest, versions: this.versions(table, tree) }));
+    const sources: VersionSource[] = [];
+    for (const table of this.known.tables.values()) {
+      const file = this.files.get(table.id);
+      if (table.treeId !== tree.id || file === undefined) continue;
+      sources.push({ smallest: table.smallest, versions: this.versions(file, table, tree) });
+    }
     const logged = [...(this.logged.get(tree.id) ?? [])].sort((a, b) => a.key.compare(b.key));
     if (logged.length > 0) sources.push({ smallest: logged[0]!.key, versions: logged.values() });
     yield* newestOf(sources);
   }
 
-  private *versions(table: TableMeta, tree: TreeMeta): Generator<Version> {
-    const path = this.vfs.join(this.directory, tableName(table.id));
+  private *versions(file: string, table: TableMeta, tree: TreeMeta): Generator<Version> {
     // Blocks of a load hold 0: what is theirs stands in the manifest.
     const oneSequence = table.minSequence === table.maxSequence ? table.minSequence : null;
-    for (const block of findBlocks(this.vfs, path))
+    for (const block of findBlocks(this.vfs, file))
       for (const version of versionsIn(block, tree.keySize))
         yield oneSequence === null ? version : { ...version, sequence: oneSequence };
   }
 
   private checkTable(table: TableMeta): void {
     const { vfs, findings } = this;
-    const file = vfs.join(this.directory, tableName(table.id));
+    const named = vfs.join(this.directory, tableName(table.id));
+    const file = this.files.get(table.id);
     const tree = this.known.trees.get(table.treeId)?.name ?? `number ${table.treeId}`;
-    if (!vfs.exists(file)) {
-      const lost = `${file} is missing: ${table.entries} entries of ${tree} are lost, from key ${hex(table.smallest)} to ${hex(table.largest)}.`;
-      findings.push(problem('QDB4204', { file, tree }, lost));
+    const instead = vfs.exists(named) ? 'is another table' : 'is missing';
+    if (file === undefined) {
+      const lost = `${named} ${instead}: ${table.entries} entries of ${tree} are lost, from key ${hex(table.smallest)} to ${hex(table.largest)}.`;
+      findings.push(problem('QDB4204', { file: named, tree }, lost));
       return;
+    }
+    if (file !== named) {
+      const moved = `${named} ${instead}: the table of ${tree} that should be there is ${file}, and a repair reads it there.`;
+      findings.push(problem('QDB4205', { file: named, tree }, moved));
     }
     try {
       checkTable(vfs, file, table);
@@ -148,11 +159,12 @@ export class Remains {
   /** Files that an opening would remove, and those of others. */
   private noteStrangers(): void {
     const { vfs, directory, known } = this;
+    const located = new Set(this.files.values());
     for (const name of vfs.list(directory)) {
       const id = tableId(name);
       const isOurs =
         id !== undefined
-          ? known.tables.has(id)
+          ? known.tables.has(id) || located.has(vfs.join(directory, name))
           : name === CURRENT_NAME || name.startsWith('LOCK.') || (manifestNumber(name) ?? walSlot(name)) !== undefined;
       if (isOurs) continue;
       const file = vfs.join(directory, name);
