@@ -148,6 +148,17 @@ export class NotFoundError extends StorageError {}
 /** An optimistic transaction lost against others too often. QDB4110. */
 export class ConflictError extends StorageError {}
 
+/** What was seen has been taken back since: the disk refused a commit that was in it. It never was. QDB4119. */
+export class UndoneError extends StorageError {
+  /** @param reader what saw it: `snapshot`, say */
+  constructor(reader: string) {
+    super(
+      'QDB4119',
+      `The ${reader} saw a commit that the disk then refused, so that it never was. Forget what was read, and begin anew.`,
+    );
+  }
+}
+
 /** A past was asked for that is not kept, or a future. QDB4117. */
 export class HistoryError extends StorageError {
   /** The earliest date that can be asked for, and the first commit; undefined where no history is kept. */

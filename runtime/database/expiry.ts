@@ -79,7 +79,7 @@ class ExpiringView implements HeldView {
     private readonly rules: ReadonlyMap<Tree, Rule>,
     private readonly now: () => number,
     private readonly horizon: Horizon | null,
-    private readonly release: () => void = () => {},
+    private readonly held: HeldView | null = null,
   ) {}
 
   get(tree: Tree, key: Uint8Array, keyEnd: number, into: ByteSpan): boolean {
@@ -115,17 +115,15 @@ class ExpiringView implements HeldView {
   hold(): HeldView {
     const held = this.base.hold();
     const moment = this.now();
-    return new ExpiringView(
-      held,
-      this.rules,
-      () => moment,
-      this.horizon,
-      () => held.close(),
-    );
+    return new ExpiringView(held, this.rules, () => moment, this.horizon, held);
+  }
+
+  get isUndone(): boolean {
+    return this.held?.isUndone ?? false;
   }
 
   close(): void {
-    this.release();
+    this.held?.close();
   }
 }
 

@@ -1,5 +1,5 @@
 // Builds queries: each call gives a new builder, and nothing is read before the last one. What it makes is a frozen Query.
-import { QueryError } from '../errors.js';
+import { QueryError, UndoneError } from '../errors.js';
 import { completeOrder } from '../query/arrival.js';
 import { cursorAt, fingerprintOf, readCursor } from '../query/cursor.js';
 import { compile, fieldOfRow } from '../query/evaluate.js';
@@ -314,6 +314,8 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown, Out = Row>
     const view = this.session.view.hold();
     try {
       for (const page of pages<Row, Key, Out>(this.table, plan(this.table, query), query, view)) yield* page;
+      // Rows of a page are in memory, where no refused commit goes away.
+      if (view.isUndone) throw new UndoneError('query');
     } finally {
       view.close();
     }

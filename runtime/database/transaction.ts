@@ -2,9 +2,10 @@
 //
 // An asynchronous one is optimistic: its body reads a snapshot (and its own writes) while others commit; at the end, what it
 // read is compared with what was committed meanwhile. If nothing meets, the outcome is as if it had run alone at that moment
-// (it is serializable); otherwise its body runs again. A synchronous one runs alone, so nothing can have changed.
+// (it is serializable); otherwise its body runs again, as it does when the snapshot held a commit that the disk then refused. A
+// synchronous one runs alone, so nothing can have changed.
 import type { EntityRuntime } from '../codec/codec.js';
-import { ClosedError, ConflictError, StorageError } from '../errors.js';
+import { ClosedError, ConflictError, StorageError, UndoneError } from '../errors.js';
 import { SnapshotView, type View } from '../query/view.js';
 import { apply } from './apply.js';
 import { assertBody } from './arguments.js';
@@ -118,7 +119,7 @@ export class TransactionRunner<Tx> {
     }
     throw new ConflictError(
       'QDB4110',
-      `The transaction was run ${MAX_ATTEMPTS} times, and each time another commit changed what it had read. Make it shorter, or run it again later.`,
+      `The transaction was run ${MAX_ATTEMPTS} times, and each time another commit changed what it had read, or the disk refused it. Make it shorter, or run it again later.`,
     );
   }
 
@@ -127,10 +128,10 @@ export class TransactionRunner<Tx> {
   ): Promise<{ committed: true; value: T } | { committed: false }> {
     const { store } = this;
     const reads = new ReadSet();
-    const snapshot = new SnapshotView(store.engine.snapshot());
+    const snapshot = store.engine.snapshot();
     const mark = store.log.begin();
     const horizon: Horizon = { soonest: Number.POSITIVE_INFINITY };
-    const base = new RecordingView(snapshot, reads);
+    const base = new RecordingView(new SnapshotView(snapshot), reads);
     const session = new TransactionSession(store, base, store.expiry.now(), horizon);
     let value: T;
     let durable: Promise<void>;
@@ -140,9 +141,13 @@ export class TransactionRunner<Tx> {
       if (session.failure !== null) throw session.failure.error;
       // That a row has expired meanwhile is a change like any other.
       const stale = store.log.conflicts(mark, reads) || horizon.soonest <= store.expiry.now();
-      if (stale && !session.writes.isEmpty) return { committed: false };
+      if (snapshot.isUndone || (stale && !session.writes.isEmpty)) return { committed: false };
       store.gather(session.writes);
       durable = store.commit();
+    } catch (error) {
+      // Whatever it was: the body may have come to it by what never was.
+      if (snapshot.isUndone) return { committed: false };
+      throw error;
     } finally {
       session.end();
       store.log.end(mark);
@@ -160,6 +165,8 @@ export class TransactionRunner<Tx> {
     store.assertOpen();
     const session = new TransactionSession(store, store.live, null);
     const tx = this.create(session);
+    // Only to learn whether a commit that the body may have read is refused while it runs, by a write of something that it calls.
+    const snapshot = store.engine.snapshot();
     let value: T;
     this.current = tx;
     store.isSyncTransactionRunning = true;
@@ -169,9 +176,11 @@ export class TransactionRunner<Tx> {
       this.current = null;
       store.isSyncTransactionRunning = false;
       session.end();
+      snapshot.close();
     }
     assertNoPromise(value);
     if (session.failure !== null) throw session.failure.error;
+    if (snapshot.isUndone) throw new UndoneError('transaction');
     store.gather(session.writes);
     store.commitSync();
     return value;

@@ -24,9 +24,14 @@ export interface KeyRange {
   readonly lt?: Uint8Array;
 }
 
-/** A read view at one sequence number: later writes are not in it. Close it, for it keeps old versions on disk. */
+/**
+ * A read view at one sequence number: later writes are not in it. Close it, for it keeps old versions on disk. Commits are seen
+ * at once; when the disk refuses one, reads by a snapshot or cursor that saw it throw UndoneError (QDB4119) from then on.
+ */
 export interface Snapshot {
   readonly sequence: number;
+  /** Whether it saw a commit that the disk refused. */
+  readonly isUndone: boolean;
   close(): void;
 }
 
@@ -47,7 +52,8 @@ export interface Scan {
 
 /**
  * Walks a range in key order (or against it). It sees the state at its creation (its own snapshot unless one was given).
- * `key` and `value` are valid until the next call on the engine. `next` and `seek` throw ClosedError once the engine is closed.
+ * `key` and `value` are valid until the next call on the engine. `next` and `seek` throw ClosedError once the engine is closed,
+ * UndoneError as {@link Snapshot} says.
  */
 export interface Cursor {
   readonly key: ByteSpan;

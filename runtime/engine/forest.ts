@@ -100,7 +100,10 @@ export class Forest {
 
   /** Takes back every change above `sequence`. */
   undo(sequence: number): void {
-    for (const tree of this.byId.values()) tree.memtable.undo(sequence);
+    for (const tree of this.byId.values()) {
+      tree.changes++;
+      tree.memtable.undo(sequence);
+    }
   }
 
   /** After their contents went into tables. */

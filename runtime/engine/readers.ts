@@ -1,5 +1,11 @@
 // Who may still read the past (snapshots, cursors, the history that a database keeps): decides, for memtables and merges alike, which overwritten versions have to stay.
 
+/** The time between two refusals of the disk: who began to read in it may see what the one at its end took back. */
+export interface Era {
+  /** The commit that the engine fell back to when it ended; Infinity while it lasts. */
+  fellBackTo: number;
+}
+
 /** The sequence numbers of open snapshots and cursors, and the floor under writes that may yet be undone. */
 export class Readers {
   /** Ascending; one element per reader. */
@@ -10,6 +16,9 @@ export class Readers {
    * because the newer one is taken back if the disk turns out to be full.
    */
   floor = 0;
+
+  /** What readers that come now keep a hold of, to learn whether what they see was taken back. */
+  era: Era = { fellBackTo: Number.POSITIVE_INFINITY };
 
   /** Every state from this sequence on may still be read, by whoever asks for the past. Infinity where none is kept. */
   history = Number.POSITIVE_INFINITY;
@@ -28,6 +37,14 @@ export class Readers {
   remove(sequence: number): void {
     const at = this.sequences.lastIndexOf(sequence);
     if (at >= 0) this.sequences.splice(at, 1);
+  }
+
+  /** Tells all who read by now that the commits above the floor are taken back; `last` is the newest of them. */
+  fallBack(last: number): void {
+    this.era.fellBackTo = this.floor;
+    this.era = { fellBackTo: Number.POSITIVE_INFINITY };
+    // Their numbers are not given again: what reads at them from now on sees what is in the log.
+    this.floor = last;
   }
 
   /** Whether someone sees the version written at `older`, though another replaced it at `newer`. */

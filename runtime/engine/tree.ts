@@ -21,6 +21,7 @@ import { StagedGets } from './read/staged-gets.js';
 import { tableSource } from './read/table-source.js';
 import { TreeView } from './read/tree-view.js';
 import type { Readers } from './readers.js';
+import { EngineSnapshot } from './snapshot.js';
 import { MergedStatistics } from './statistics/tree-statistics.js';
 import { ABSENT, FOUND } from './table/table.js';
 import type { TableHandle, TableSet } from './tables.js';
@@ -36,7 +37,7 @@ export interface TreeHost extends CursorHost {
   readonly sequence: number;
   /** Throws ClosedError when the engine, or the tree, is gone. */
   checkOpen(tree: EngineTree): void;
-  /** Sequence number of a snapshot; throws ClosedError when it is closed. */
+  /** Sequence number of a snapshot; throws ClosedError when it is closed, UndoneError when what it saw was taken back. */
   sequenceOf(snapshot: Snapshot): number;
 }
 
@@ -115,10 +116,10 @@ export class EngineTree implements Tree {
       const isLowest = ({ meta }: TableHandle): boolean => view.isLowest(meta, place + 1);
       sources.push(new LevelSource(host.tables, level, sequence, scan, isLowest));
     });
-    host.readers.add(sequence);
+    const state = new EngineSnapshot(sequence, host.readers);
     const pin = host.tables.pin();
-    return new MergeCursor(sources, copyRange(range), options.reverse === true, host, () => {
-      host.readers.remove(sequence);
+    return new MergeCursor(sources, copyRange(range), options.reverse === true, host, state, () => {
+      state.close();
       host.tables.unpin(pin);
     });
   }

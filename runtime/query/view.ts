@@ -19,6 +19,8 @@ export interface View {
 }
 
 export interface HeldView extends View {
+  /** Whether it shows a commit that the disk refused since: whoever read by it must throw UndoneError. */
+  readonly isUndone: boolean;
   close(): void;
 }
 
@@ -81,7 +83,11 @@ export class SnapshotView implements HeldView {
 
   /** Already held: the same moment, closed by whoever closes this view. */
   hold(): HeldView {
-    return new BorrowedView(this);
+    return new BorrowedView(this, this.snapshot);
+  }
+
+  get isUndone(): boolean {
+    return this.snapshot.isUndone;
   }
 
   close(): void {
@@ -92,9 +98,16 @@ export class SnapshotView implements HeldView {
 /** A view that somebody else closes. */
 export class BorrowedView implements HeldView {
   private readonly view: View;
+  private readonly snapshot: Snapshot | null;
 
-  constructor(view: View) {
+  /** `snapshot` is what the view shows, where its owner doesn't look by itself whether that was undone. */
+  constructor(view: View, snapshot: Snapshot | null = null) {
     this.view = view;
+    this.snapshot = snapshot;
+  }
+
+  get isUndone(): boolean {
+    return this.snapshot?.isUndone ?? false;
   }
 
   get(tree: Tree, key: Uint8Array, keyEnd: number, into: ByteSpan): boolean {

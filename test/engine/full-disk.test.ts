@@ -1,5 +1,7 @@
 // A disk that is full for a while, and files that cannot be read for a moment.
 import { beforeAll, describe, expect, it } from 'vitest';
+import { EntryRun } from '../../runtime/bytes/entry-run.js';
+import { ByteSpan } from '../../runtime/bytes/writer.js';
 import { loadXxh3 } from '../../runtime/bytes/xxh3.js';
 import { openEngineSync } from '../../runtime/engine/open.js';
 import { DiskFullError, QuantaError, ReadFailedError } from '../../runtime/errors.js';
@@ -69,6 +71,55 @@ describe('a full disk', () => {
     await engine.close();
     const reopened = openEngineSync({ ...TINY, vfs });
     expect(same(contents(reopened), state)).toBe(true);
+  });
+
+  it('ends what saw the refused commit, and nothing else', async () => {
+    const vfs = new FaultyVfs();
+    const engine = openEngineSync({ ...TINY, memtableBytes: 1024 * 1024, logGrowBytes: 1024, vfs });
+    const tree = engine.openTree('t', { keySize: null });
+    const key = Buffer.from('k');
+    const write = (bytes: number): Promise<void> => {
+      const batch = engine.createBatch();
+      batch.put(tree, key, 1, Buffer.alloc(bytes), 0, bytes);
+      return engine.write(batch);
+    };
+    await write(1);
+    const snapshots = [engine.snapshot()];
+    const walks = [tree.cursor()];
+    vfs.full = true;
+    const refused = write(4096);
+    const during = engine.snapshot();
+    const [placed, unplaced, sought] = [tree.cursor(), tree.cursor(), tree.cursor({}, { at: during })];
+    expect(placed.next()).toBe(true);
+    await expect(refused).rejects.toBeInstanceOf(DiskFullError);
+    // Those that come now have seen nothing of it, and nothing of the next.
+    snapshots.push(engine.snapshot());
+    walks.push(tree.cursor());
+    await expect(write(8192)).rejects.toBeInstanceOf(DiskFullError);
+    vfs.full = false;
+    await write(2);
+
+    const value = new ByteSpan();
+    for (const read of [
+      () => tree.get(key, 1, value, during),
+      () => tree.getMany(key, Int32Array.of(1), 1, () => undefined, during),
+      () => tree.cursor({}, { at: during }),
+      () => placed.next(),
+      () => unplaced.nextRun(new EntryRun()),
+      () => sought.seek(key),
+    ]) {
+      expect(read).toThrow(expect.objectContaining({ code: 'QDB4119' }));
+    }
+    for (const snapshot of snapshots) {
+      expect(tree.get(key, 1, value, snapshot)).toBe(true);
+      expect(value.end - value.start).toBe(1);
+    }
+    for (const walk of walks) {
+      expect(walk.next()).toBe(true);
+      expect(walk.value.end - walk.value.start).toBe(1);
+    }
+    for (const reader of [...snapshots, ...walks, during, placed, unplaced, sought]) reader.close();
+    await engine.close();
   });
 });
 

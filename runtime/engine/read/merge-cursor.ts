@@ -7,8 +7,8 @@
 import { compareBytes, compareKeys } from '../../bytes/compare.js';
 import { type EntryRun, MAX_RUN_ENTRIES } from '../../bytes/entry-run.js';
 import { ByteSpan } from '../../bytes/writer.js';
-import { ClosedError } from '../../errors.js';
-import type { Cursor, KeyRange } from '../api.js';
+import { ClosedError, UndoneError } from '../../errors.js';
+import type { Cursor, KeyRange, Snapshot } from '../api.js';
 import type { Source } from './source.js';
 
 const NONE = -1;
@@ -39,12 +39,13 @@ export class MergeCursor implements Cursor {
   private runEntries = FIRST_RUN_ENTRIES;
   private state: 'unplaced' | 'placed' | 'moving' | 'ended' | 'closed' = 'unplaced';
 
-  /** `release` is called once, by `close`. */
+  /** `seen` is the state that it walks; `release` is called once, by `close`. */
   constructor(
     private readonly sources: readonly Source[],
     range: KeyRange,
     private readonly reverse: boolean,
     private readonly host: CursorHost,
+    private readonly seen: Pick<Snapshot, 'isUndone'>,
     private readonly release: () => void,
   ) {
     this.live = sources.map(() => false);
@@ -54,6 +55,7 @@ export class MergeCursor implements Cursor {
 
   next(): boolean {
     if (this.host.closed) throw closedUnder();
+    if (this.seen.isUndone) throw new UndoneError('cursor');
     if (this.state === 'ended' || this.state === 'closed') return false;
     if (this.state === 'moving') this.advance();
     else {
@@ -110,6 +112,7 @@ export class MergeCursor implements Cursor {
 
   seek(key: Uint8Array): void {
     if (this.host.closed) throw closedUnder();
+    if (this.seen.isUndone) throw new UndoneError('cursor');
     if (this.state === 'closed') return;
     this.place(key);
     this.state = 'placed';

@@ -105,9 +105,10 @@ export class CommitLog {
     try {
       this.wal.flush();
     } catch (cause) {
+      const { floor } = this.readers;
       this.buffered = 0;
-      this.lastSequence = this.readers.floor;
-      this.undo(this.readers.floor);
+      this.readers.fallBack(this.lastSequence);
+      this.undo(floor);
       const error = storageError(cause, 'a commit');
       group?.reject(error);
       if (cause instanceof ReadOnlyError) this.fail(cause, 'writing the log');

@@ -8,6 +8,7 @@ import { MergeCursor } from '../../../runtime/engine/read/merge-cursor.js';
 import { Readers } from '../../../runtime/engine/readers.js';
 
 const OPEN = { closed: false };
+const WHOLE = { isUndone: false };
 
 type Layer = ReadonlyMap<string, string | null>;
 
@@ -63,7 +64,7 @@ describe('MergeCursor', () => {
   it('gives what a map of the layers holds, in any range and both ways', () => {
     fc.assert(
       fc.property(layers, ranges, fc.boolean(), (stack, range, reverse) => {
-        const cursor = new MergeCursor(stack.map(source), bytes(range), reverse, OPEN, () => undefined);
+        const cursor = new MergeCursor(stack.map(source), bytes(range), reverse, OPEN, WHOLE, () => undefined);
         const expected = visible(stack).filter(([at]) => within(range as Record<string, string>, at));
         if (reverse) expected.reverse();
         expect(drain(cursor)).toEqual(expected);
@@ -75,7 +76,7 @@ describe('MergeCursor', () => {
   it('seeks, also outside its range and after its end', () => {
     fc.assert(
       fc.property(layers, ranges, fc.boolean(), fc.array(key, { maxLength: 4 }), (stack, range, reverse, targets) => {
-        const cursor = new MergeCursor(stack.map(source), bytes(range), reverse, OPEN, () => undefined);
+        const cursor = new MergeCursor(stack.map(source), bytes(range), reverse, OPEN, WHOLE, () => undefined);
         const all = visible(stack).filter(([at]) => within(range as Record<string, string>, at));
         if (reverse) all.reverse();
         for (const target of targets) {
@@ -89,7 +90,7 @@ describe('MergeCursor', () => {
 
   it('releases once, and gives nothing after close', () => {
     let released = 0;
-    const cursor = new MergeCursor([source(new Map([['a', '1']]))], {}, false, OPEN, () => released++);
+    const cursor = new MergeCursor([source(new Map([['a', '1']]))], {}, false, OPEN, WHOLE, () => released++);
     cursor.close();
     cursor.close();
     expect(released).toBe(1);
