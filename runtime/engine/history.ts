@@ -177,7 +177,7 @@ export class History {
   }
 
   private copyOfKey(time: number): Uint8Array {
-    return this.keyOf(time).bytes.slice(0, HISTORY_KEY_BYTES);
+    return Buffer.from(this.keyOf(time).bytes.subarray(0, HISTORY_KEY_BYTES));
   }
 
   private keyOf(time: number): ByteWriter {

@@ -168,12 +168,12 @@ function mayOverlap(table: TableMeta, range: KeyRange): boolean {
   );
 }
 
-/** Bounds often stand in buffers that the caller uses again. */
+/** Bounds often stand in buffers that the caller uses again; slice() of a Buffer would be no copy. */
 function copyRange({ gte, gt, lte, lt }: KeyRange): KeyRange {
   return {
-    ...(gte === undefined ? {} : { gte: gte.slice() }),
-    ...(gt === undefined ? {} : { gt: gt.slice() }),
-    ...(lte === undefined ? {} : { lte: lte.slice() }),
-    ...(lt === undefined ? {} : { lt: lt.slice() }),
+    ...(gte === undefined ? {} : { gte: Buffer.from(gte) }),
+    ...(gt === undefined ? {} : { gt: Buffer.from(gt) }),
+    ...(lte === undefined ? {} : { lte: Buffer.from(lte) }),
+    ...(lt === undefined ? {} : { lt: Buffer.from(lt) }),
   };
 }

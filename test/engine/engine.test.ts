@@ -32,6 +32,20 @@ describe('the engine', () => {
     await again.close();
   });
 
+  it('walks the range that it was given, though the bounds stand in a buffer that is used again', async () => {
+    const engine = await open();
+    const tree = engine.openTree('t', { keySize: null });
+    load(engine, tree, 30);
+    const bound = Buffer.from('key-000010');
+    const cursor = tree.cursor({ lt: bound });
+    bound.write('key-000020');
+    let count = 0;
+    while (cursor.next()) count++;
+    expect(count).toBe(10);
+    cursor.close();
+    await engine.close();
+  });
+
   it('is open once, and says so after it was closed', async () => {
     const vfs = new MemoryVfs();
     const engine = await open(vfs);

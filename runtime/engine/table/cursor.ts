@@ -154,10 +154,12 @@ export class BlockCursor implements TableCursor {
     if (sifting === null || (until !== null && end - start !== this.keySize)) return false;
     const columns = sifting.columns.of(sifting.bounds);
     if (columns === null) return false;
-    this.letGo();
     const { ordinals } = sifting.columns;
     const from = ordinals[this.block]! + this.entry;
     const last = until === null ? ordinals.at(-1)! : this.ordinalOf(ordinals, until, start, takenIn);
+    // Another source stands on the same key: there is nothing to pass over.
+    if (last <= from) return false;
+    this.letGo();
     const seen = this.describeSifted(into, columns, from, last);
     let block = this.block;
     while (ordinals[block + 1]! <= seen) block++;
@@ -228,7 +230,8 @@ export class BlockCursor implements TableCursor {
     const isThere = entry < count && keyEquals(view, keysAt + keySize * entry, keySize, key, keyStart);
     source.forgetAside();
     const ordinal = ordinals[block]! + entry;
-    this.until = { key: key.slice(keyStart, keyEnd), ordinal, isThere };
+    // A copy: slice() of a Buffer would be a view of a page that others will fill.
+    this.until = { key: Buffer.from(key.subarray(keyStart, keyEnd)), ordinal, isThere };
     return ordinal + Number(takenIn && isThere);
   }
 
