@@ -3,7 +3,7 @@ import { DirectSession } from '../../runtime/database/session.js';
 import { Store } from '../../runtime/database/store.js';
 import type { Durability, EngineOptions } from '../../runtime/engine/index.js';
 import { openEngineSync } from '../../runtime/engine/open.js';
-import { ClosedError, DiskFullError, ReadOnlyError } from '../../runtime/errors.js';
+import { ClosedError, DiskFullError, ReadOnlyError, UndoneError } from '../../runtime/errors.js';
 import { TestDatabase } from '../support/database.js';
 import type { Call, Fault, FaultyVfs } from '../support/faulty-vfs.js';
 import { percent, type Random, seeded } from '../support/random.js';
@@ -111,6 +111,8 @@ export class Life {
       return this.vfs.faults > 0;
     }
     if (error instanceof ClosedError) return this.closing;
+    // A reader that had seen what the full disk refused.
+    if (error instanceof UndoneError) return this.hasBeenFull || this.vfs.faults > 0;
     if (error instanceof DiskFullError) return this.hasBeenFull || this.vfs.faults > 0;
     return isInjected(error);
   }

@@ -1,4 +1,5 @@
 // Sums the accounts at every sequence number: a snapshot is taken as each commit is made, and looked at some turns later.
+import { UndoneError } from '../../../runtime/errors.js';
 import type { TestSnapshot } from '../../support/database.js';
 import { checkBank } from '../checks.js';
 import type { Actor } from '../world.js';
@@ -14,7 +15,12 @@ export const auditor: Actor = async (life, world) => {
     if (audited.length === 0 || life.closing) continue;
     life.calmly(() => {
       for (const snapshot of audited) {
-        checkBank(snapshot);
+        try {
+          checkBank(snapshot);
+        } catch (error) {
+          // It saw a commit that a full disk then refused, and says so: there is no such moment to audit.
+          if (!(error instanceof UndoneError)) throw error;
+        }
         snapshot.close();
       }
     });
