@@ -1,5 +1,5 @@
 // The public face, `quantadb`: markers for entity classes, the types that applications name, and the errors.
-export type { BackupOptions, BackupSummary, EngineStats, TreeStats } from '../engine/api.js';
+export type { BackupOptions, BackupSummary, EngineStats, LevelStats, TreeStats } from '../engine/api.js';
 export type { Finding } from '../engine/check/index.js';
 export { type RestoreSummary, restoreBackup } from '../engine/index.js';
 export * from '../errors.js';

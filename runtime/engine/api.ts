@@ -115,7 +115,7 @@ export interface TreeStatistics {
   distinct(columns: number): number;
 }
 
-/** Pages of a tree's tables that reads found in memory, and that they had to fetch. */
+/** Blocks of a tree's tables that reads found in memory, and that they had to fetch. */
 export interface PageCounts {
   readonly hits: number;
   readonly misses: number;
@@ -293,6 +293,7 @@ export interface EngineStats {
     readonly syncs: number;
     readonly tornBytesDropped: number;
   };
+  /** Commits that were held up because merges could not keep pace, and for how long in all. */
   readonly stalls: { readonly count: number; readonly milliseconds: number };
   readonly compactions: {
     readonly running: boolean;
@@ -313,20 +314,47 @@ export interface HistoryStats {
   readonly oldest: Date;
 }
 
+/** What is counted begins with the opening of the database. */
 export interface TreeStats {
   readonly name: string;
   readonly id: number;
   readonly memtableBytes: number;
   readonly memtableEntries: number;
-  readonly levels: readonly {
-    readonly level: number;
-    readonly tables: number;
-    readonly bytes: number;
-    readonly entries: number;
-  }[];
+  /** Live entries, estimated. */
+  readonly entries: number;
+  /** Bytes of table files. */
+  readonly bytes: number;
+  readonly levels: readonly LevelStats[];
+  /** Lookups of a key. */
   readonly reads: number;
+  /** Blocks that reads of any kind found in memory, and that they had to fetch. */
   readonly hits: number;
   readonly misses: number;
-  /** Bytes written to tables over bytes of user data flushed or loaded. */
+  /** Bytes written to tables over bytes of user data flushed or loaded; 0 before the first. */
   readonly writeAmplification: number;
+  /** Blocks that a lookup of a key looked into on average: 1 is best, and less means that memtables or filters answered; 0 before the first. */
+  readonly readAmplification: number;
+  /**
+   * Bytes of tables over those that live entries need, at most: what lies above others in the same range of keys is taken for newer
+   * versions of them, as far as they may be. 1 after `compact(true)`, 0 without tables.
+   */
+  readonly spaceAmplification: number;
+}
+
+/** One level of a tree. */
+export interface LevelStats {
+  readonly level: number;
+  readonly tables: number;
+  /** Bytes of its table files. */
+  readonly bytes: number;
+  /** All that stands in its tables: older versions of a key too, and the deletions. */
+  readonly entries: number;
+  readonly tombstones: number;
+  /** Blocks that lookups of a key looked into here. */
+  readonly reads: number;
+  /** Blocks that reads of any kind found in memory here, and that they had to fetch. */
+  readonly hits: number;
+  readonly misses: number;
+  /** Bytes of tables that flushes, loads and merges wrote here. */
+  readonly bytesWritten: number;
 }

@@ -353,7 +353,7 @@ export class LsmEngine implements Engine, TreeHost, LoaderHost {
   }
 
   private countTables(tables: readonly TableMeta[]): void {
-    for (const table of tables) this.forest.tree(table.treeId)!.tableBytes += table.bytes;
+    for (const table of tables) this.forest.tree(table.treeId)!.countWritten(table);
   }
 
   /**

@@ -4,15 +4,15 @@ import { CacheCounters, type PageCache } from './cache/page-cache.js';
 import { tableName } from './format.js';
 import { openTable } from './table/reader.js';
 import type { TableReader } from './table/table.js';
-import type { TableMeta } from './version/edit.js';
+import { MAX_LEVELS, type TableMeta } from './version/edit.js';
 
 /** A table of the current version, whose file is opened when somebody reads it. */
 export class TableHandle {
   reader: TableReader | null = null;
 
   constructor(
-    /** As it was when the table entered the version; only its level may have changed since. */
-    readonly meta: TableMeta,
+    /** As the newest version has it, or the last one that had it. */
+    public meta: TableMeta,
     readonly path: string,
   ) {}
 }
@@ -23,7 +23,8 @@ export class TableHandle {
  */
 export class TableSet {
   private readonly handles = new Map<number, TableHandle>();
-  private readonly counters = new Map<number, CacheCounters>();
+  /** By the id of the tree, one for each level. */
+  private readonly counters = new Map<number, readonly CacheCounters[]>();
   /** Counts versions; each pin and each leaving is at one of them. */
   private epoch = 0;
   private readonly pins = new Map<number, number>();
@@ -40,24 +41,32 @@ export class TableSet {
     if (handle === undefined) {
       handle = new TableHandle(meta, this.vfs.join(this.directory, tableName(meta.id)));
       this.handles.set(meta.id, handle);
+    } else if (handle.meta.level !== meta.level) {
+      handle.meta = meta;
+      handle.reader?.countInto(this.countersAt(meta));
     }
     return handle;
   }
 
   open(handle: TableHandle): TableReader {
     const { meta, path } = handle;
-    const reader = handle.reader ?? openTable(this.vfs, path, meta, this.cache, this.countersOf(meta.treeId));
+    const reader = handle.reader ?? openTable(this.vfs, path, meta, this.cache, this.countersAt(meta));
     handle.reader = reader;
     return reader;
   }
 
-  countersOf(treeId: number): CacheCounters {
+  /** What was read of a tree since the engine was opened, by level. */
+  countersOf(treeId: number): readonly CacheCounters[] {
     let counters = this.counters.get(treeId);
     if (counters === undefined) {
-      counters = new CacheCounters();
+      counters = Array.from({ length: MAX_LEVELS }, () => new CacheCounters());
       this.counters.set(treeId, counters);
     }
     return counters;
+  }
+
+  private countersAt({ treeId, level }: TableMeta): CacheCounters {
+    return this.countersOf(treeId)[level]!;
   }
 
   /** Keeps all tables of the present version; hand the answer to {@link unpin}. */

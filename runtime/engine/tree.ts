@@ -25,7 +25,7 @@ import { EngineSnapshot } from './snapshot.js';
 import { MergedStatistics } from './statistics/tree-statistics.js';
 import { ABSENT, FOUND } from './table/table.js';
 import type { TableHandle, TableSet } from './tables.js';
-import type { TableMeta, TreeMeta } from './version/edit.js';
+import { MAX_LEVELS, type TableMeta, type TreeMeta } from './version/edit.js';
 
 const NEWEST = Number.MAX_SAFE_INTEGER;
 
@@ -51,9 +51,10 @@ export class EngineTree implements Tree {
   reads = 0;
   /** Counts the changes of its entries. */
   changes = 0;
-  /** Bytes of keys and values that were flushed or loaded, and bytes of tables written for them so far. */
+  /** Bytes of keys and values that were flushed or loaded. */
   userBytes = 0;
-  tableBytes = 0;
+  /** Bytes of tables that were written, by level. */
+  readonly written = new Array<number>(MAX_LEVELS).fill(0);
   /** What merges leave out, asked as each begins. */
   filter: (() => CompactionFilter | null) | null = null;
   private stagedGets: StagedGets | null = null;
@@ -77,7 +78,9 @@ export class EngineTree implements Tree {
 
   get(key: Uint8Array, keyEnd: number, into: ByteSpan, at?: Snapshot): boolean {
     if (!this.open) this.host.checkOpen(this);
-    return this.find(key, 0, keyEnd, at === undefined ? NEWEST : this.host.sequenceOf(at), into);
+    const sequence = at === undefined ? NEWEST : this.host.sequenceOf(at);
+    this.reads++;
+    return this.find(key, 0, keyEnd, sequence, into);
   }
 
   getMany(
@@ -140,11 +143,19 @@ export class EngineTree implements Tree {
   }
 
   get pages(): PageCounts {
-    return this.host.tables.countersOf(this.id);
+    const pages = { hits: 0, misses: 0 };
+    for (const { hits, misses } of this.host.tables.countersOf(this.id)) {
+      pages.hits += hits;
+      pages.misses += misses;
+    }
+    return pages;
+  }
+
+  countWritten({ level, bytes }: TableMeta): void {
+    this.written[level]! += bytes;
   }
 
   private find(key: Uint8Array, keyStart: number, keyEnd: number, sequence: number, into: ByteSpan): boolean {
-    this.reads++;
     if (this.keySize !== null && keyEnd - keyStart !== this.keySize) return false;
     hashKey(key, keyStart, keyEnd);
     const h1 = H1;

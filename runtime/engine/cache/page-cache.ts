@@ -11,8 +11,12 @@ export const FRAME_SHIFT = 12;
 export const MIN_FRAMES = 8;
 /** The largest share of the cache that one block may take; larger blocks are read beside it, each time anew. */
 const MAX_RUN_SHARE = 1 / 8;
+/** After no neighbouring frames were free, this share of the cache must have become free before anybody looks again: a look may walk all of it. */
+const NEWLY_FREE_SHARE = 1 / 64;
 /** The share of the cache that scans recycle among themselves once no frame is free. */
 const SCAN_RING_SHARE = 1 / 8;
+/** So many places of the ring are looked at for a run that is large enough. */
+const MOST_RING_LOOKS = 32;
 
 /** Columns of scanned tables may take this share of the budget, on top of it. */
 const COLUMN_SHARE = 1 / 4;
@@ -27,10 +31,13 @@ export interface FrameOwner {
   readonly frameEnds: Int32Array;
 }
 
-/** Reads that found their block in memory, and reads that did not. One object per tree, shared by its tables. */
+/** What was read of tables: one object per tree and level, shared by the tables there. */
 export class CacheCounters {
+  /** Reads of blocks that found theirs in memory, and those that had to fetch it. */
   hits = 0;
   misses = 0;
+  /** Those of them that looked for one key. */
+  lookups = 0;
 }
 
 /** What another thread needs to read the cache: both are shared, not copied, when they are posted to a worker. */
@@ -85,7 +92,10 @@ export class PageCache {
   private readonly runStart: Int32Array;
   private readonly runOwner: (FrameOwner | null)[];
   private readonly runBlock: Int32Array;
-  /** Ends of the runs that scans allocated last, oldest at `ringAt`; a run that was since evicted or marked is passed over. */
+  /**
+   * Ends of the runs that scans allocated last, oldest at `ringAt`, each followed by as many zeros as it has further pages; a run that was
+   * since evicted or marked is passed over.
+   */
   private readonly ring: Int32Array;
   private ringAt = 0;
   private readonly isScanned: Uint8Array;
@@ -93,6 +103,9 @@ export class PageCache {
   private hand = 0;
   private freeHand = 0;
   private free: number;
+  /** No run of so many free frames was found when last looked for, and it is looked for again once so many frames are free. */
+  private scarcePages = Number.POSITIVE_INFINITY;
+  private enoughFree = 0;
   private readonly directory: FrameDirectory;
 
   /** @param budget bytes of memory for frames; at least {@link MIN_FRAMES} frames are made. */
@@ -149,16 +162,18 @@ export class PageCache {
   allocate(owner: FrameOwner, block: number, pages: number, scanned: boolean): number {
     this.allocations++;
     if (pages > this.maxRun) return 0;
-    let start = -1;
-    if (pages === 1 && this.free > 0) start = this.findFree();
-    else if (scanned) start = this.recycle(pages);
+    let start = this.findFree(pages);
+    if (start < 0 && scanned) start = this.recycle(pages);
     if (start < 0) start = this.sweep(pages);
     if (start < 0) return 0;
     const end = start + pages;
     this.isScanned[end - 1] = scanned ? 1 : 0;
     if (scanned) {
-      this.ring[this.ringAt] = end;
-      this.ringAt = this.ringAt + 1 === this.ring.length ? 0 : this.ringAt + 1;
+      // As many places as pages, so that large blocks get no larger share.
+      for (let i = 0; i < pages; i++) {
+        this.ring[this.ringAt] = i === 0 ? end : 0;
+        this.ringAt = this.ringAt + 1 === this.ring.length ? 0 : this.ringAt + 1;
+      }
     }
     this.runEnd.fill(end, start, end);
     this.runStart[end - 1] = start;
@@ -211,21 +226,50 @@ export class PageCache {
     return states;
   }
 
-  private findFree(): number {
-    let frame = this.freeHand;
-    while (this.runEnd[frame] !== FREE) frame = frame + 1 === this.frames ? 0 : frame + 1;
-    this.freeHand = frame + 1 === this.frames ? 0 : frame + 1;
-    return frame;
+  /** The start of the next `pages` neighbouring frames that are free; -1 where there are none, or none were to be found lately. */
+  private findFree(pages: number): number {
+    if (this.free < pages) return -1;
+    const step = Math.max(pages, this.frames * NEWLY_FREE_SHARE);
+    if (pages >= this.scarcePages && this.free < this.enoughFree) {
+      this.enoughFree = Math.min(this.enoughFree, this.free + step);
+      return -1;
+    }
+    let start = this.freeHand;
+    for (let travelled = 0; travelled <= this.frames + pages; ) {
+      let length = 0;
+      while (length < pages && start + length < this.frames && this.runEnd[start + length] === FREE) length++;
+      if (length === pages) {
+        this.freeHand = start + pages === this.frames ? 0 : start + pages;
+        if (pages >= this.scarcePages) this.scarcePages = Number.POSITIVE_INFINITY;
+        return start;
+      }
+      travelled += length + 1;
+      start = start + length + 1 < this.frames ? start + length + 1 : 0;
+    }
+    this.scarcePages = pages;
+    this.enoughFree = this.free + step;
+    return -1;
   }
 
-  /** Evicts the oldest run of the scan ring and answers its start; -1 when it is no longer there, in use, or of another size. */
+  /**
+   * Evicts a run of the scan ring that is large enough, one of the oldest, and answers its start; -1 where none of them is still there
+   * and not in use. What it has too much becomes free.
+   */
   private recycle(pages: number): number {
-    const end = this.ring[this.ringAt]!;
-    const start = end - pages;
-    if (end === 0 || this.runEnd[end - 1] !== end || this.runStart[end - 1] !== start) return -1;
-    if (this.isScanned[end - 1] === 0 || this.referenced[end - 1] === 1 || this.pins[end - 1]! > 0) return -1;
-    this.evict(start, pages);
-    return start;
+    const { ring, ringAt } = this;
+    const looks = Math.min(ring.length, MOST_RING_LOOKS);
+    for (let i = 0; i < looks; i++) {
+      const at = ringAt + i < ring.length ? ringAt + i : ringAt + i - ring.length;
+      const end = ring[at]!;
+      if (end === 0 || this.runEnd[end - 1] !== end || end - this.runStart[end - 1]! < pages) continue;
+      if (this.isScanned[end - 1] === 0 || this.referenced[end - 1] === 1 || this.pins[end - 1]! > 0) continue;
+      const start = this.runStart[end - 1]!;
+      this.evict(start, pages);
+      // The oldest stays in the ring: the new run is going to stand in its place.
+      ring[at] = ring[ringAt]!;
+      return start;
+    }
+    return -1;
   }
 
   /** Moves the hand to the next `pages` frames that hold nothing pinned or marked, evicts them; -1 after two idle laps. */

@@ -175,7 +175,7 @@ export class Compactor {
     this.count++;
     this.bytesIn += totalBytes(pick.choice.inputs);
     this.bytesOut += totalBytes(tables);
-    pick.tree.tableBytes += totalBytes(tables);
+    for (const table of tables) pick.tree.countWritten(table);
     return true;
   }
 

@@ -27,7 +27,8 @@ export class BlockSource implements FrameOwner {
     readonly index: BlockIndex,
     private readonly isPacked: boolean,
     readonly cache: PageCache,
-    readonly counters: CacheCounters,
+    /** Of the level that the table is in now. */
+    public counters: CacheCounters,
   ) {
     this.frameEnds = new Int32Array(index.blocks);
     this.shapes = new Int32Array(index.blocks);

@@ -22,7 +22,7 @@ import { ZoneMap } from './zones.js';
 
 /**
  * Opens a table: reads its filter, index, properties and footer (one read, about 1 % of the file), no block.
- * `counters` counts its block reads; give the tables of one tree the same. `loadXxh3` must have finished in this thread.
+ * `counters` counts its block reads; give the tables of one tree and level the same. `loadXxh3` must have finished in this thread.
  * Throws CorruptionError when a section is damaged or the file is that of another table, StorageError QDB4011 when another release
  * wrote it.
  */
@@ -134,7 +134,7 @@ class SortedTableReader implements TableReader {
   private readonly frameEnds: Int32Array;
   private readonly shapes: Int32Array;
   private readonly cache: PageCache;
-  private readonly counters: CacheCounters;
+  private counters: CacheCounters;
   private readonly index: BlockIndex;
   /** How many more of the last lookups by `getLikely` found nothing than something: saturates at 0 and MOST_ABSENCES, as a branch predictor does. */
   private absences = 0;
@@ -255,6 +255,7 @@ class SortedTableReader implements TableReader {
     for (let block = first; block < this.blocks; block++) {
       const frameEnd = this.frameEnds[block]!;
       let end: number;
+      this.counters.lookups++;
       if (frameEnd !== 0) {
         this.counters.hits++;
         cache.touch(frameEnd);
@@ -309,6 +310,11 @@ class SortedTableReader implements TableReader {
 
   verify(): void {
     verifyTable(this.source, this.properties, this.filter, this.path);
+  }
+
+  countInto(counters: CacheCounters): void {
+    this.counters = counters;
+    this.source.counters = counters;
   }
 
   close(): void {

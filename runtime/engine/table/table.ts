@@ -2,6 +2,7 @@
 import type { EntryRun } from '../../bytes/entry-run.js';
 import type { ByteSpan } from '../../bytes/writer.js';
 import type { Scan } from '../api.js';
+import type { CacheCounters } from '../cache/page-cache.js';
 
 /**
  * How the blocks of a table are packed. `zlib` is raw deflate, level 1, and works on every Node; `zstd` wants a Node whose
@@ -168,6 +169,8 @@ export interface TableReader {
   cursor(scan?: Scan, leavesOut?: boolean): TableCursor;
   /** Reads the whole file past the cache and checks every checksum, the order of entries and the counts; throws CorruptionError. */
   verify(): void;
+  /** Where its reads are counted from now on, as when it came to another level. */
+  countInto(counters: CacheCounters): void;
   /** Gives its frames back and closes the file. Its cursors must have been closed. */
   close(): void;
 }

@@ -63,6 +63,57 @@ describe('a tiny budget under load', () => {
   });
 });
 
+/** Tells of each of so many frames which block stands there, after blocks of those sizes were asked for in turn. */
+function allocateAll(cache: PageCache, owner: FrameOwner, sizes: readonly number[]): void {
+  const first = owner.frameEnds.indexOf(0);
+  sizes.forEach((pages, i) => {
+    owner.frameEnds[first + i] = cache.allocate(owner, first + i, pages, false);
+  });
+}
+
+describe('a block of several pages', () => {
+  const owner = (): FrameOwner => ({ id: 1, frameEnds: new Int32Array(200) });
+  const resident = ({ frameEnds }: FrameOwner): number => frameEnds.filter((end) => end > 0).length;
+
+  it('evicts nothing while neighbouring frames are free', () => {
+    const cache = new PageCache(64 * FRAME_BYTES);
+    const blocks = owner();
+    const sizes = [...new Array<number>(20).fill(1), 3, 5, 1, 8, 8, 1, 4, 4, 2, 8];
+    allocateAll(cache, blocks, sizes);
+    expect(cache.used).toBe(64 * FRAME_BYTES);
+    expect(resident(blocks)).toBe(sizes.length);
+  });
+
+  it('finds the frames that a closed table gave back, wherever they are', () => {
+    const cache = new PageCache(256 * FRAME_BYTES);
+    const [early, closed, late] = [owner(), owner(), owner()];
+    allocateAll(cache, early, new Array<number>(100).fill(1));
+    allocateAll(cache, closed, new Array<number>(24).fill(4));
+    allocateAll(cache, late, new Array<number>(60).fill(1));
+    expect(cache.used).toBe(256 * FRAME_BYTES);
+    cache.releaseAll(closed);
+    const large = owner();
+    allocateAll(cache, large, new Array<number>(12).fill(8));
+    expect([resident(early), resident(late), resident(large)]).toEqual([100, 60, 12]);
+  });
+
+  it('takes the place of others when what is free lies scattered, and looks again once more is free', () => {
+    const cache = new PageCache(64 * FRAME_BYTES);
+    const [blocks, large] = [owner(), owner()];
+    allocateAll(cache, blocks, new Array<number>(64).fill(1));
+    const giveBack = (block: number): void => {
+      cache.release(blocks.frameEnds[block]!);
+      blocks.frameEnds[block] = 0;
+    };
+    for (let block = 32; block < 64; block += 4) giveBack(block);
+    allocateAll(cache, large, [2]);
+    expect([resident(blocks), resident(large)]).toEqual([54, 1]);
+    for (const block of [41, 42, 43]) giveBack(block);
+    allocateAll(cache, large, [2, 2]);
+    expect([resident(blocks), resident(large)]).toEqual([51, 3]);
+  });
+});
+
 describe('a scan', () => {
   it('does not flush what point reads keep hot', () => {
     const cache = new PageCache(100 * FRAME_BYTES);
@@ -76,6 +127,28 @@ describe('a scan', () => {
       for (const row of hot) get(table, row.key);
       expect(counters.misses - before).toBe(0);
     }
+    table.close();
+  });
+
+  it.each([
+    ['of many sizes', (i: number) => [1500, 9000, 1500, 20_000, 5000][i % 5]!],
+    ['of eight pages', () => 30_000],
+  ])('does not either where blocks are %s', (_, bytesOf) => {
+    const vfs = new MemoryVfs();
+    const sized = rows.map(({ key }, i) => version(key, Buffer.alloc(bytesOf(i), i)));
+    write(vfs, sized, { keySize: 8, bitsPerKey: 16 });
+    const cache = new PageCache(256 * FRAME_BYTES);
+    const counters = new CacheCounters();
+    const table = openTable(vfs, PATH, TABLE, cache, counters);
+    const hot = sized.slice(100, 110);
+    for (let round = 0; round < 2; round++) for (const row of hot) get(table, row.key);
+    for (let round = 0; round < 5; round++) {
+      expect(scan(table).length).toBe(rows.length);
+      const before = counters.misses;
+      for (const row of hot) get(table, row.key);
+      expect(counters.misses - before).toBe(0);
+    }
+    checkBooks(cache);
     table.close();
   });
 });
