@@ -1,7 +1,7 @@
 // The file system of Node. Calls are synchronous, since the engine's reads and writes mostly end in the page cache, where a
 // round trip through the thread pool costs more than the work.
 import * as nodeFs from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { takeLock } from './lock.js';
 import type { OpenMode, Vfs, VfsFile, VfsLock } from './vfs.js';
 
@@ -20,6 +20,7 @@ export type FileSystem = Pick<
   | 'openSync'
   | 'readdirSync'
   | 'readSync'
+  | 'statSync'
   | 'renameSync'
   | 'unlinkSync'
   | 'writeSync'
@@ -121,7 +122,21 @@ export class NodeVfs implements Vfs {
 
   /** Makes the parents too; a directory that exists is left alone. */
   mkdir(path: string): void {
-    this.fs.mkdirSync(path, { recursive: true });
+    this.makeDirectory(resolve(path));
+  }
+
+  /** As `recursive` would, which never ends under a parent that is there and takes no directories, as /proc (Node 20 to 24). */
+  private makeDirectory(path: string): void {
+    try {
+      this.fs.mkdirSync(path);
+    } catch (error) {
+      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      const parent = dirname(path);
+      if (isMissing && parent !== path && !this.fs.existsSync(parent)) {
+        this.makeDirectory(parent);
+        this.makeDirectory(path);
+      } else if (!this.fs.existsSync(path) || !this.fs.statSync(path).isDirectory()) throw error;
+    }
   }
 
   rename(from: string, to: string): void {

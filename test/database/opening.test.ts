@@ -1,9 +1,11 @@
 // What openDatabase and its neighbours make of arguments that TypeScript would have refused.
+import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openPast, openStore } from '../../runtime/database/open.js';
 import { type OpenOptions, opensPast } from '../../runtime/database/open-options.js';
 import { openStore as openMigratingStore } from '../../runtime/migrate/open.js';
 import { MemoryVfs } from '../../runtime/vfs/memory.js';
+import { NodeVfs } from '../../runtime/vfs/node.js';
 import { openTest } from '../support/database.js';
 import { field, model } from '../support/entities.js';
 
@@ -48,6 +50,13 @@ test('a past is opened where one is given, and it must be a moment', async () =>
   for (const at of [undefined, null, '2020', 1.5, Number.NaN] as never[]) {
     expect(() => db.at(at)).toThrow(/^QDB4014: .*Date/);
     await expect(openPast({ path: 'db', vfs, at }, [], () => null)).rejects.toThrow(/^QDB4014/);
+  }
+});
+
+test.runIf(existsSync('/proc/self'))('a directory that cannot be made is a typed error', async () => {
+  const vfs = new NodeVfs();
+  for (const path of ['/proc/nope', '/dev/null/data']) {
+    await expect(openTest([NOTE], { vfs, path })).rejects.toMatchObject({ code: 'QDB4032' });
   }
 });
 

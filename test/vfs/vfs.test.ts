@@ -1,6 +1,6 @@
 // What every file system promises, checked on the disk and in memory; and what only the disk can do wrong.
 import * as nodeFs from 'node:fs';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -85,6 +85,14 @@ describe.each(SYSTEMS)('%s', (_, vfs, base) => {
     expect(() => vfs.list(path('nowhere'))).toThrow(expect.objectContaining({ code: 'ENOENT' }));
   });
 
+  test('makes directories with their parents, and none over a file', () => {
+    const deep = path('deep/er/est');
+    vfs.mkdir(deep);
+    vfs.mkdir(deep);
+    vfs.open(vfs.join(deep, 'file'), 'create').close();
+    expect(() => vfs.mkdir(vfs.join(deep, 'file'))).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+  });
+
   test('locks a directory once', () => {
     const directory = path('locked');
     vfs.mkdir(directory);
@@ -94,6 +102,15 @@ describe.each(SYSTEMS)('%s', (_, vfs, base) => {
     vfs.lock(directory).release();
   });
 });
+
+test.runIf(existsSync('/proc/self'))(
+  'a directory that takes no others says so, where Node itself would try for ever',
+  () => {
+    for (const path of ['/proc/nope', '/proc/nope/data', '/dev/null/data']) {
+      expect(() => new NodeVfs().mkdir(path)).toThrow(/^EN/);
+    }
+  },
+);
 
 test('a sync that was begun early fails nobody, is begun once at a time, and leaves no descriptor', async () => {
   let pending: (() => void)[] = [];
