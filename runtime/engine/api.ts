@@ -147,7 +147,10 @@ export interface Tree {
   readonly pages: PageCounts;
 }
 
-/** Changes that become visible and durable together, over any number of trees. Reusable after `clear`. */
+/**
+ * Changes that become visible and durable together, over any number of trees. Reusable after `clear`. A change that passes
+ * MAX_KEY_BYTES, MAX_VALUE_BYTES or MAX_BATCH_BYTES throws LimitError (QDB4050) and is not in the batch.
+ */
 export interface WriteBatch {
   readonly count: number;
   /** Size in bytes as it will stand in the WAL. */
@@ -168,6 +171,7 @@ export interface BulkPart {
   readonly keys: ByteWriter;
   /** Ends the key; the caller appends the value to the answer, then calls `end`. Throws LimitError QDB4050 on a key of the wrong size. */
   begin(): ByteWriter;
+  /** Throws LimitError QDB4050 on a value over MAX_VALUE_BYTES; the entry is taken back then. */
   end(): void;
   /** Where entry `i` stands; valid until another is added. */
   read(i: number, key: ByteSpan, value: ByteSpan): void;

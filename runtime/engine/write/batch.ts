@@ -16,11 +16,14 @@ const PUT = 1;
 /** Kind, two varints of at most five bytes, length of the value. */
 const MAX_HEADER_BYTES = 15;
 
+/** An operation that passes a limit throws LimitError (QDB4050) and leaves the batch as it was. */
 export class Batch implements WriteBatch {
   readonly writer = new ByteWriter(256);
   count = 0;
   /** Those that the operations name. */
   readonly trees: Tree[] = [];
+  /** Where the last operation begins, and its value. */
+  private startedAt = 0;
   private valueAt = 0;
 
   get byteLength(): number {
@@ -43,6 +46,7 @@ export class Batch implements WriteBatch {
     const { writer, valueAt } = this;
     const length = writer.at - valueAt;
     if (length > MAX_VALUE_BYTES) {
+      writer.at = this.startedAt;
       throw new LimitError('QDB4050', `A value of ${length} bytes is over the limit of ${MAX_VALUE_BYTES}.`);
     }
     writer.view.setUint32(valueAt - 4, length, true);
@@ -64,6 +68,7 @@ export class Batch implements WriteBatch {
     checkKey(tree, keyEnd);
     if (!this.trees.includes(tree)) this.trees.push(tree);
     const { writer } = this;
+    this.startedAt = writer.at;
     writer.ensure(MAX_HEADER_BYTES + keyEnd);
     const { bytes } = writer;
     bytes[writer.at] = kind;
@@ -74,6 +79,7 @@ export class Batch implements WriteBatch {
 
   private finish(): void {
     if (this.writer.at > MAX_BATCH_BYTES) {
+      this.writer.at = this.startedAt;
       throw new LimitError('QDB4050', `A batch of over ${MAX_BATCH_BYTES} bytes can't be written: commit in parts.`);
     }
     this.count++;

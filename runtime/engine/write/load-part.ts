@@ -73,6 +73,8 @@ export class LoadPart implements BulkPart {
     const spot = this.count * SPOT_WORDS;
     const length = this.values.at - this.spots[spot + 1]!;
     if (length > MAX_VALUE_BYTES) {
+      this.values.at = this.spots[spot + 1]!;
+      this.keys.at = this.keyStarts[this.count]!;
       throw new LimitError('QDB4050', `A value of ${length} bytes is over the limit of ${MAX_VALUE_BYTES}.`);
     }
     this.spots[spot + 2] = this.values.at;
