@@ -29,7 +29,7 @@ export function arrivalOf<Row>(
   { candidate, constants, spans }: Match<Row>,
   order: readonly OrderTerm[],
 ): { readonly arrival: Arrival; readonly reverse: boolean } {
-  const sortable = candidate.sortable || (candidate.multiEntry && constants > 0);
+  const sortable = candidate.sortable || (candidate.multiEntry && !candidate.caseInsensitive && constants > 0);
   if (!sortable || spans.length !== 1) return { arrival: UNORDERED, reverse: false };
   const { kept, matched, reverse } = keptTerms(candidate, constants, order);
   if (kept === order.length) return { arrival: ORDERED, reverse };
@@ -42,7 +42,8 @@ function keptTerms<Row>(
   constants: number,
   order: readonly OrderTerm[],
 ): { kept: number; matched: number; reverse: boolean } {
-  const fixed = new Set(candidate.columns.slice(0, constants));
+  // One element of an array is the same for all, not the array.
+  const fixed = new Set(candidate.columns.slice(candidate.multiEntry ? 1 : 0, constants));
   let column = constants;
   let kept = 0;
   let matched = 0;

@@ -29,9 +29,16 @@ export function coveringIndex(
   }
   if (!wanted.counting && !orderBy.every(({ path }) => path.length === 1 && held.has(path[0]!))) return null;
   const inIndex = columns.map((name) => fields.find((field) => field.name === name)!);
-  // Keys hold 0 for -0, which predicates can't tell apart, and whoever gets the value can.
-  if (inIndex.some(({ name, type }) => FLOATS.has(type.kind) && asked.includes(name))) return null;
+  // Keys hold 0 for -0: whoever gets the value can tell them apart, and a predicate that divides by it.
+  const floats = inIndex.filter(({ type }) => FLOATS.has(type.kind));
+  if (floats.some(({ name }) => asked.includes(name))) return null;
+  if (floats.length > 0 && where.some(({ expression }) => hasDivision(expression))) return null;
   return { fields: inIndex };
+}
+
+function hasDivision(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return false;
+  return (part as { readonly op?: unknown }).op === '/' || Object.values(part).some(hasDivision);
 }
 
 const FLOATS: ReadonlySet<string> = new Set(['float64', 'float32']);

@@ -19,7 +19,9 @@ export function pathOf<Row>(selector: (row: Row) => unknown, call: string): read
 
 /** The same, or null where the selector returns something else. */
 export function fieldPath<Row>(selector: (row: Row) => unknown): readonly string[] | null {
-  if (typeof selector !== 'function' || CHOICE.test(withoutTexts(selector))) return null;
+  if (typeof selector !== 'function') return null;
+  const text = withoutTexts(selector);
+  if (CHOICE.test(text) || CALL.test(text.replace(HEAD, ''))) return null;
   let selected: unknown;
   try {
     selected = selector(record([], { left: MOST_READS }) as Row);
@@ -35,7 +37,13 @@ export function fieldPath<Row>(selector: (row: Row) => unknown): readonly string
  * A recorder is never missing and always true, so of `u.nick ?? u.name` it would show one side alone. Whatever chooses, `?.` aside, is
  * no field.
  */
-const CHOICE = /\?(?!\.)|&&|\|\||\bif\s*\(|^[^>]*=(?!>)/;
+const CHOICE = /\?(?!\.)|&&|\|\||^[^>]*=(?!>)/;
+
+/** What a called function chooses is not seen either. `if (`, `switch (` and loops look like calls, and are as little a field. */
+const CALL = /(?<!\breturn\s*)(?<=[\w$\])]|\?\.)\s*\(|[\w$\])]\s*''/;
+
+/** Up to the parameters of an arrow, a function or a method. */
+const HEAD = /^\s*(?:async\b\s*)?(?:function\b\s*)?[\w$]*\s*\(/;
 
 /** The function's text without strings and comments. */
 function withoutTexts(selector: (row: never) => unknown): string {

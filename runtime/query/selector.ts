@@ -19,7 +19,7 @@ export function selectorOf<Row>(
     const { expression, parameters } = lowered;
     return Object.freeze({ expression, parameters: Object.freeze([...parameters()]), read });
   }
-  const path = fieldPath(read);
+  const path = lowered === null ? null : fieldPath(read);
   const expression: Expression | null = path === null ? null : { op: 'field', path };
   return Object.freeze({ expression, parameters: [], read });
 }

@@ -164,9 +164,8 @@ class TermReader {
 
   /** `ids.includes(u.id)` and `set.has(u.id)` */
   private oneOf(subject: Expression, argument: Expression): Term | null {
-    const constant = this.constant(subject);
-    if (!(Array.isArray(constant?.value) || constant?.value instanceof Set)) return null;
-    const values: readonly unknown[] = [...constant.value];
+    const values = membersOf(this.constant(subject)?.value);
+    if (values === null) return null;
     const field = this.field(argument);
     if (field !== null) return equals(field, values.filter(isPrimitive));
     return argument.op === 'toLowerCase' ? this.folded(argument.arg, values) : null;
@@ -214,4 +213,11 @@ function isPrimitive(value: unknown): boolean {
 /** What `===` may find; `includes` finds NaN too. */
 function canEqualItself(value: unknown): boolean {
   return isPrimitive(value) && !Number.isNaN(value);
+}
+
+/** What `includes` or `has` says yes to; null where a subclass has its own idea of that. */
+function membersOf(value: unknown): readonly unknown[] | null {
+  if (Array.isArray(value)) return value.includes === Array.prototype.includes ? Array.from(value) : null;
+  if (!(value instanceof Set) || value.has !== Set.prototype.has) return null;
+  return Array.from(Set.prototype.values.call(value));
 }

@@ -156,6 +156,7 @@ const LEFT_ALONE: Record<string, string[]> = {
     'u => u.work?.geo!.lat === 1',
     'u => (u.work?.city)!.length > 1',
     'u => limit !== undefined && u.score > limit.value',
+    'u => limit !== undefined && u.tags.some(t => t.length > limit.value)',
     'u => u.active && u.big > big / 0n',
     '({ work: { city } }) => city === "x"',
   ],

@@ -11,6 +11,8 @@ interface Row {
   readonly 'x ? y': number;
 }
 
+const display = (row: Row) => row.next ?? row.text;
+
 test.each<[selector: (row: Row) => unknown, path: string]>([
   [(row) => row.a, 'a'],
   [(row) => row.inner.b, 'inner.b'],
@@ -18,6 +20,12 @@ test.each<[selector: (row: Row) => unknown, path: string]>([
   [({ a }) => a, 'a'],
   [({ inner: { b } }) => b, 'inner.b'],
   [(row) => row['x ? y'], 'x ? y'],
+  [
+    function named(row) {
+      return row.a;
+    },
+    'a',
+  ],
   [(row) => row.if, 'if'],
   [(row) => /* why? because || */ row.a, 'a'],
   [
@@ -60,6 +68,20 @@ test.each<[selector: (row: Row) => unknown]>([
       throw new Error(row.text);
     },
   ],
+  // What a function that is called chooses between, nobody sees.
+  [(row) => display(row)],
+  [(row) => display(row.inner as never)],
+  [
+    (row) => {
+      switch (row.a) {
+        case 1:
+          return row.text;
+        default:
+          return row.a;
+      }
+    },
+  ],
+  [(row) => row.text.at?.(0)],
   ['a' as never],
 ])('%s is none', (selector) => {
   expect(fieldPath(selector)).toBeNull();

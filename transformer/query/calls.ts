@@ -80,7 +80,7 @@ function callOn(lower: Lower, node: ts.CallExpression, name: string, subject: Va
     return membership(lower, node, first, 'arrayIncludes', subject, reached);
   if (isSet) return membership(lower, node, first, 'setHas', subject, reached);
   if (subject.tag === 'array' && (name === 'some' || name === 'every')) {
-    return quantifier(lower, node, first, name, subject);
+    return quantifier(lower, node, first, name, subject, guards);
   }
   return lower.refuse(node, findings.unknownCall(node.getText()));
 }
@@ -145,6 +145,7 @@ function quantifier(
   node: ts.Expression,
   op: 'some' | 'every',
   subject: Value,
+  guards: Guards,
 ): Value | null {
   const { ts } = lower;
   const arrow = unwrap(ts, node);
@@ -158,7 +159,7 @@ function quantifier(
   const failure = lower.row.bind(parameter, element);
   if (failure !== null) return lower.refuse(parameter, findings.unknownForm(parameter.getText()));
   lower.level++;
-  const predicate = lower.condition(body, [call.expression]);
+  const predicate = lower.condition(body, [...guards, call.expression]);
   lower.level--;
   return predicate && computedValue({ op, subject: subject.expression, predicate }, 'boolean');
 }
