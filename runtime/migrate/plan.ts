@@ -64,9 +64,11 @@ export function isIdle(plan: EntityPlan): boolean {
 
 function planEntity(before: EntitySnapshot, after: EntitySnapshot, steps: readonly Step[], label: string): EntityPlan {
   const converter = new RowConverter(before, after, steps, label);
-  const changesKeys = keyShape(before) !== keyShape(after);
+  const origins = converter.untouched();
+  // A step that gives a key field a value may give rows another order: then nothing tells how far an earlier run came.
+  const changesKeys = keyShape(before) !== keyShape(after) || after.model.key.fields.some((name) => !origins.has(name));
   if (changesKeys || !converter.changesNothing || recordShape(before) !== recordShape(after)) {
-    const indexes = indexChanges(before, after, converter.untouched());
+    const indexes = indexChanges(before, after, origins);
     return { kind: 'rewrite', before, after, converter, changesKeys, indexes };
   }
   return { kind: 'keep', before, after, indexes: indexChanges(before, after) };

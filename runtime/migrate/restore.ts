@@ -6,7 +6,9 @@
 //   d = there(c)          what the steps make of today's row
 //   r = there(back(a))    what they make of the archived one, had nobody touched it
 //
-// Field by field: where d and r are equal, nobody has changed what the field comes from, and a has the true value; else d has.
+// Where back(a) is c, nobody has changed the row, and a is what it was. Otherwise field by field: where d and r are equal, nobody has
+// changed what the field comes from, and a has the true value; else d has. A function that gives something else at each call (a random
+// token, the time) tells nothing by that, so it is asked a second time for c: where its two answers differ, a has the value.
 import { isDeepStrictEqual } from 'node:util';
 import { ByteSpan, ByteWriter } from '../bytes/writer.js';
 import { interpretEntity, type PlainEntity } from '../codec/interpret-entity.js';
@@ -29,6 +31,7 @@ export class Restorer {
 
   constructor(
     private readonly archive: Archive,
+    private readonly before: EntitySnapshot,
     private readonly after: EntitySnapshot,
     private readonly there: RowConverter,
     private readonly back: RowConverter,
@@ -41,10 +44,18 @@ export class Restorer {
     const made = this.there.convert(row);
     const archived = this.archivedRow(made, key);
     if (archived === null) return made;
-    const untouched = this.there.convert(this.back.convert(archived));
+    const back = this.back.convert(archived);
+    if (this.before.model.fields.every(({ name }) => isDeepStrictEqual(row[name], back[name]))) return archived;
+    const untouched = this.there.convert(back);
     const restored: PlainRow = {};
+    let again: PlainRow | null = null;
     for (const { name } of this.after.model.fields) {
-      restored[name] = isDeepStrictEqual(made[name], untouched[name]) ? archived[name] : made[name];
+      let isArchived = isDeepStrictEqual(made[name], untouched[name]);
+      if (!isArchived && Object.hasOwn(archived, name)) {
+        again ??= this.there.convert(row);
+        isArchived = !isDeepStrictEqual(made[name], again[name]);
+      }
+      restored[name] = isArchived ? archived[name] : made[name];
     }
     return restored;
   }

@@ -19,6 +19,7 @@ import {
 import { type EntityPlan, entryFields, indexTree, isIdle, planEntities, type RewritePlan } from './plan.js';
 import { type Archive, Restorer } from './restore.js';
 import { buildIndexes, type ConvertRow, carryEntity, type OnRows, openNext, rewriteEntity } from './rewrite.js';
+import { stepsFingerprint } from './steps.js';
 import type { AppliedMigration, StoredSchema } from './stored-schema.js';
 
 export interface OneRun {
@@ -60,7 +61,7 @@ export async function runOne(run: OneRun): Promise<OneReport> {
   const steps = direction === 'up' ? migration.up : migration.down;
   const plans = planEntities(before, after, steps, labelOf(run)).filter((plan) => !isIdle(plan));
   const builder = new Builder(run);
-  builder.begin();
+  builder.begin(stepsFingerprint(steps));
   for (const plan of plans) await builder.build(plan);
   stored.writeNext(nextTree(META_TREE), after, run.applied, renames(plans));
   builder.switch(plans);
@@ -92,14 +93,17 @@ class Builder {
     this.engine = run.engine;
   }
 
-  /** Goes on with what an earlier run of the same migration has built, or clears away that of another. */
-  begin(): void {
+  /**
+   * Goes on with what an earlier run of the same migration has built, or clears away that of another: also of the same one before
+   * somebody mended its steps, as a step that fails asks for.
+   */
+  begin(steps: string): void {
     const { stored, entry, direction } = this.run;
     const progress = stored.progress();
-    if (progress?.id === entry.id && progress.direction === direction) return;
+    if (progress?.id === entry.id && progress.direction === direction && progress.steps === steps) return;
     const built = [...this.engine.trees.keys()].filter(isNextTree);
     if (built.length > 0) this.engine.rearrangeTrees({ drop: built });
-    stored.writeProgress({ id: entry.id, direction });
+    stored.writeProgress({ id: entry.id, direction, steps });
   }
 
   async build(plan: EntityPlan): Promise<void> {
@@ -229,7 +233,7 @@ class Builder {
     const archive: Archive = { rows, keys };
     const steps = back === 'up' ? entry.migration.up : entry.migration.down;
     const backwards = new RowConverter(after, before, steps, labelOf({ ...this.run, direction: back }));
-    const restorer = new Restorer(archive, after, converter, backwards);
+    const restorer = new Restorer(archive, before, after, converter, backwards);
     return (row, key) => restorer.convert(row, key);
   }
 

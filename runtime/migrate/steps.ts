@@ -4,6 +4,7 @@
 // What a step list means, entity by entity: a row of the new version begins with every field that the old one had under the
 // same id, after renames; then each step fills in its fields, in the order of the list. Every function is given the whole old
 // row, as it was before any step, and must not change it. Names are property names: of the new version, unless said otherwise.
+import { createHash } from 'node:crypto';
 
 /** A row as migrations see it: a plain object under property names. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -146,3 +147,12 @@ export const STEPS: StepBuilder<Rows, Rows> = Object.freeze<StepBuilder<Rows, Ro
   renameIndex: (entity, from, to) => ({ kind: 'renameIndex', entity, from, to }),
   transform: (entity, convert) => ({ kind: 'transform', entity, convert: loose<(row: Row) => Row>(convert) }),
 });
+
+/** 64 hex digits over what steps say and the text of their functions: steps that somebody has mended have another one. */
+export function stepsFingerprint(steps: readonly Step[]): string {
+  const text = JSON.stringify(steps, (_, value: unknown) => {
+    if (typeof value === 'function') return Function.prototype.toString.call(value);
+    return typeof value === 'bigint' ? `${value}n` : value;
+  });
+  return createHash('sha256').update(text).digest('hex');
+}

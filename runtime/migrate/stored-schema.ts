@@ -2,7 +2,7 @@
 //
 //   schema/<entity>        the entity's model as JSON
 //   migrations/applied     [{ id, number, name, checksum }, ...] as JSON, oldest first
-//   migrations/progress    { id, direction } of a migration that was begun and has not switched yet
+//   migrations/progress    { id, direction, steps } of a migration that was begun and has not switched yet
 import { ByteSpan } from '../bytes/writer.js';
 import { PROGRESS_KEY } from '../database/meta.js';
 import { differencesOf } from '../database/schema-differences.js';
@@ -23,6 +23,8 @@ export interface AppliedMigration {
 export interface Progress {
   readonly id: string;
   readonly direction: Direction;
+  /** Fingerprint of the steps that were running: what others have built is not gone on with. */
+  readonly steps: string;
 }
 
 const SCHEMA = 'schema/';
