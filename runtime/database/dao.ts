@@ -12,6 +12,7 @@ import { writeGivenKey } from './given-key.js';
 import { putMany, putManySync } from './put-many.js';
 import { QueryBuilder } from './query-builder.js';
 import type { Session } from './session.js';
+import { INSPECT, inspected, type Shown, shown } from './shown.js';
 import type { EntityTable } from './table.js';
 
 /**
@@ -243,9 +244,12 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
     return view.get(tree, key.bytes, key.at, found) ? entity.row.decode(found, primary) : undefined;
   }
 
-  /** What `JSON.stringify` shows of it, rather than the whole engine. */
-  toJSON(): { readonly entity: string } {
-    return { entity: this.table.entity.model.name };
+  toJSON(): Shown {
+    return shown(this.table);
+  }
+
+  [INSPECT](): string {
+    return inspected(this, this.table);
   }
 
   private *allKeys(): Generator<Key> {

@@ -11,6 +11,7 @@ import { assertFunction, selectorOf } from '../query/selector.js';
 import { type Answers, type Figure, type Figures, figuresOf, type Shape } from './figures.js';
 import { orderTerm, wholeNumber } from './given.js';
 import type { Session } from './session.js';
+import { INSPECT, inspected, type Shown, shown } from './shown.js';
 import type { EntityTable } from './table.js';
 
 /** Groups of rows in any store. What it gives are plain objects: `key`, and the figures that were asked for. */
@@ -172,6 +173,15 @@ export class GroupedQuery<Row, Key, Input, Out> implements AsyncGroupedQuery<Row
   explain(): Explanation {
     const query = this.toQuery();
     return explain(this.table, query, wantedOf(query));
+  }
+
+  /** Its groups are `await toArray()`. */
+  toJSON(): Shown {
+    return shown(this.table);
+  }
+
+  [INSPECT](): string {
+    return inspected(this, this.table);
   }
 
   [Symbol.iterator](): Iterator<Out> {

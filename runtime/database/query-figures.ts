@@ -15,6 +15,7 @@ import {
 } from './figures.js';
 import { GroupedQuery } from './grouped-query.js';
 import type { Session } from './session.js';
+import { INSPECT, inspected, type Shown, shown } from './shown.js';
 import type { EntityTable } from './table.js';
 
 /** See AsyncQuery for what each of them does. */
@@ -30,9 +31,13 @@ export abstract class QueryFigures<Row, Key, Input> {
   /** The query of the rows, as a frozen value. */
   abstract toQuery(): Query;
 
-  /** What `JSON.stringify` shows of it, rather than the whole engine. Its rows are `await toArray()`. */
-  toJSON(): { readonly entity: string } {
-    return { entity: this.table.entity.model.name };
+  /** Its rows are `await toArray()`. */
+  toJSON(): Shown {
+    return shown(this.table);
+  }
+
+  [INSPECT](): string {
+    return inspected(this, this.table);
   }
 
   groupBy<K>(key: (row: Row) => K, lowered?: LoweredSelector | null): GroupedQuery<Row, Key, Input, { key: K }> {
