@@ -8,7 +8,7 @@ import type { OrderTerm } from '../query/query.js';
 import { assertIterable, assertValues } from './arguments.js';
 import type { AsyncQuery } from './async-query.js';
 import type { RowChange } from './change.js';
-import { writeGivenKey } from './given-key.js';
+import { assertColumn, writeGivenKey } from './given-key.js';
 import { putMany, putManySync } from './put-many.js';
 import { QueryBuilder } from './query-builder.js';
 import type { Session } from './session.js';
@@ -22,7 +22,7 @@ import type { EntityTable } from './table.js';
 export interface AsyncDao<Row, Key, Input> {
   /**
    * Stores a row in place of the one with its key, if there is one. Generated keys and fields with a default may be left out;
-   * returns the row as it was stored, an instance of its class.
+   * returns the row as it was stored, an instance of its class. Of properties that are no fields of the entity nothing is stored.
    * Throws ValidationError (QDB11xx) and UniqueViolationError (QDB4101).
    */
   put(input: Input): Promise<Row>;
@@ -36,7 +36,7 @@ export interface AsyncDao<Row, Key, Input> {
   putMany(inputs: Iterable<Input> | AsyncIterable<Input>): Promise<number>;
   /**
    * Gives some fields of a stored row other values; returns the whole row. Throws NotFoundError (QDB4102) when there is no
-   * such row, and ValidationError (QDB1130) for another primary key.
+   * such row, ValidationError for another primary key (QDB1130) and for a name that is no field (QDB1106).
    */
   update(key: Key, values: Partial<Input>): Promise<Row>;
   /**
@@ -214,11 +214,16 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
     return this.all().sortBy(field, direction);
   }
 
-  /** The row that holds `value` in unique index number `position`, whose only column it is. */
+  /**
+   * The row that holds `value` in unique index number `position`, whose only column it is. Throws ValidationError (QDB1101, QDB1102) for a
+   * value of another type.
+   */
   protected findUnique(position: number, value: unknown): Row | undefined {
     const { key, indexes } = this.table;
     key.at = 0;
-    return indexes[position]!.codec.writeColumn(0, value, key) ? this.followUnique(position) : undefined;
+    if (indexes[position]!.codec.writeColumn(0, value, key)) return this.followUnique(position);
+    this.assertColumn(position, 0, value);
+    return undefined;
   }
 
   /** The same for several columns. */
@@ -226,8 +231,17 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
     const { key, indexes } = this.table;
     const { codec } = indexes[position]!;
     key.at = 0;
-    for (let i = 0; i < values.length; i++) if (!codec.writeColumn(i, values[i], key)) return undefined;
+    for (let i = 0; i < values.length; i++) {
+      if (codec.writeColumn(i, values[i], key)) continue;
+      this.assertColumn(position, i, values[i]);
+      return undefined;
+    }
     return this.followUnique(position);
+  }
+
+  private assertColumn(position: number, column: number, value: unknown): void {
+    const { model } = this.table.entity;
+    assertColumn(model, model.indexes[position]!.fields[column]!, value);
   }
 
   /** `table.key` holds the columns. */
@@ -273,7 +287,7 @@ export class Dao<Row, Key, Input> implements AsyncDao<Row, Key, Input> {
   }
 
   private stagePatch(key: Key, values: Partial<Input>): Row {
-    assertValues(this.table.entity.model.name, values);
+    assertValues(this.table.entity.model, values);
     return this.session.stage({ kind: 'patch', table: this.table, key, values })!;
   }
 

@@ -1,8 +1,8 @@
-// Keys that a caller gives to get, delete and their like. Unlike the key of a row, nobody has checked them yet.
+// Keys that a caller gives to get, delete and their like, and values of unique indexes. Unlike those of a row, nobody has checked them.
 import type { ByteWriter } from '../bytes/writer.js';
 import { wrongType } from '../codec/check.js';
 import type { EntityRuntime } from '../codec/codec.js';
-import type { FieldType } from '../schema/model.js';
+import type { EntityModel, FieldType } from '../schema/model.js';
 
 /**
  * Appends the bytes of `key` to `out`. Returns false, with nothing appended, for one that no row can have: 300 where the key is
@@ -22,16 +22,38 @@ export function writeGivenKey<Row, Key, Input>(
     const column = fields.length === 1 ? key : (key as Record<string, unknown>)[fields[i]!];
     if (codec.writeColumn(i, column, out)) continue;
     out.at = start;
-    const { type } = model.fields.find((field) => field.name === fields[i])!;
-    const expected = primitiveOf(type);
-    if (typeof column === expected) return false;
-    throw wrongType(`${model.name}.${fields[i]}`, `a ${expected}`, column).toError();
+    assertColumn(model, fields[i]!, column);
+    return false;
   }
   return true;
 }
 
-/** What `typeof` says of the values of a key column. */
-function primitiveOf({ kind }: FieldType): 'string' | 'bigint' | 'number' {
-  if (kind === 'string') return 'string';
-  return kind === 'bigint' || kind === 'int64' || kind === 'uint64' ? 'bigint' : 'number';
+/** Throws ValidationError (QDB1101, QDB1102) where `value` is of another type than the field; not where it only doesn't fit. */
+export function assertColumn(model: EntityModel, name: string, value: unknown): void {
+  const field = model.fields.find((one) => one.name === name)!;
+  // Of an index with an entry for each element.
+  const type = field.type.kind === 'array' ? field.type.element.type : field.type;
+  const [isIt, expected] = type.kind === 'enum' ? oneOf(type.values) : (TYPES[type.kind] ?? NUMBER);
+  if (!isIt(value)) throw wrongType(`${model.name}.${name}`, expected, value).toError();
 }
+
+type Test = readonly [isIt: (value: unknown) => boolean, name: string];
+
+const NUMBER: Test = [(value) => typeof value === 'number', 'a number'];
+const BIGINT: Test = [(value) => typeof value === 'bigint', 'a bigint'];
+
+function oneOf(values: readonly (string | number)[]): Test {
+  const isIt = (value: unknown): boolean => values.some((one) => typeof one === typeof value);
+  return [isIt, values.map((one) => JSON.stringify(one)).join(' | ')];
+}
+
+/** Of types that stand in keys; those that are not here are numbers. */
+const TYPES: { readonly [kind in FieldType['kind']]?: Test } = {
+  string: [(value) => typeof value === 'string', 'a string'],
+  boolean: [(value) => typeof value === 'boolean', 'a boolean'],
+  date: [(value) => value instanceof Date, 'a Date'],
+  bytes: [(value) => value instanceof Uint8Array, 'a Uint8Array'],
+  bigint: BIGINT,
+  int64: BIGINT,
+  uint64: BIGINT,
+};

@@ -269,14 +269,14 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown, Out = Row>
 
   private stageUpdates(patch: Patch<Row, Input>): number {
     const { table } = this;
-    const { name } = table.entity.model;
+    const { model } = table.entity;
     if (typeof patch !== 'function') {
-      assertValues(name, patch);
+      assertValues(model, patch);
       return this.stageEach((_, key) => ({ kind: 'patch', table, key, values: patch }), true);
     }
     return this.stageEach((row, key) => {
       const values = patch(row);
-      assertValues(name, values);
+      assertValues(model, values);
       return { kind: 'patch', table, key, values };
     }, false);
   }

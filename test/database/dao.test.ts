@@ -8,7 +8,7 @@ import {
   ValidationError,
 } from '../../runtime/errors.js';
 import { MemoryVfs } from '../../runtime/vfs/memory.js';
-import { openTest } from '../support/database.js';
+import { openGenerated, openTest } from '../support/database.js';
 import { field, index, model, Row } from '../support/entities.js';
 
 const USER = model(
@@ -250,4 +250,61 @@ test('a key of several columns is checked column by column', async () => {
   expect(lines.hasSync({ a: 1.5, b: 'x' })).toBe(false);
   expect(() => lines.hasSync({ a: 1 })).toThrow('Line.b must be a string, but is missing');
   expect(() => lines.hasSync(1)).toThrow('Line must be a key { a, b }, but is the number 1');
+});
+
+test('a unique index is asked for a value of its type; one that only has no room is that of no row', async () => {
+  const small = model(
+    'Small',
+    [
+      field('id', { kind: 'int32' }),
+      field('level', { kind: 'int8' }),
+      field('day', { kind: 'date' }, { nullable: true }),
+      field('role', { kind: 'enum', values: ['guest', 'admin'] }),
+      field('codes', { kind: 'array', element: { type: { kind: 'bigint' }, nullable: false, optional: false } }),
+    ],
+    [
+      index(['codes'], { unique: true, multiEntry: true }),
+      index(['day'], { unique: true }),
+      index(['level', 'role'], { unique: true }),
+    ],
+  );
+  await using db = await openGenerated([small]);
+  const dao = db.dao('Small');
+  const day = new Date(0);
+  dao.putSync({ id: 1, level: 5, day, role: 'admin', codes: [7n] });
+  const [byCodes, byDay, byLevel] = [0, 1, 2];
+  expect([dao.getBy(byCodes, 7n), dao.getBy(byDay, day), dao.getBy(byLevel, 5, 'admin')].map((row) => row?.id)).toEqual(
+    [1, 1, 1],
+  );
+  for (const [position, ...values] of [
+    [byLevel, 300, 'admin'],
+    [byLevel, 5, 'nobody'],
+    [byDay, null],
+  ] as const) {
+    expect(dao.getBy(position, ...values)).toBe(undefined);
+  }
+  const wrong = [
+    [byCodes, [7], 'QDB1101: Small.codes must be a bigint, but is the number 7.'],
+    [byDay, ['1970'], 'QDB1101: Small.day must be a Date, but is the string "1970".'],
+    [byLevel, ['5', 'admin'], 'QDB1101: Small.level must be a number, but is the string "5".'],
+    [byLevel, [5, true], 'QDB1101: Small.role must be "guest" | "admin", but is true.'],
+    [byLevel, [undefined, 'admin'], 'QDB1102: Small.level must be a number, but is missing.'],
+  ] as const;
+  for (const [position, values, message] of wrong) expect(() => dao.getBy(position, ...values)).toThrow(message);
+});
+
+test('update refuses names that are no fields; rows may carry more than their fields, of which nothing is stored', async () => {
+  await using db = await openTest([USER]);
+  const users = db.dao('User');
+  users.putSync(ann);
+  const unknown = 'QDB1106: User.emial is no field, so nothing was changed. Fields are id, email, nick, tags, score.';
+  expect(() => users.updateSync(1, { score: 5, emial: 'x' })).toThrow(unknown);
+  await expect(users.update(9, { emial: 'x' })).rejects.toThrow(unknown);
+  expect(() => users.where({ id: 9 }).updateSync({ emial: 'x' })).toThrow(unknown);
+  expect(() => users.all().updateSync(() => ({ emial: 'x' }))).toThrow(unknown);
+  expect(users.getSync(1)?.score).toBe(1);
+  const row = Object.assign(users.getSync(1)!, { score: 7, cached: true });
+  expect(users.updateSync(1, row)).not.toHaveProperty('cached');
+  expect(users.putSync({ ...row, score: 8 })).not.toHaveProperty('cached');
+  expect(users.getSync(1)).toEqual(expect.objectContaining({ score: 8 }));
 });
