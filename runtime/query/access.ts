@@ -4,6 +4,7 @@ import type { KeyRange } from '../engine/api.js';
 import type { Field } from '../schema/model.js';
 import type { OrderTerm } from './query.js';
 import type { TableIndex } from './table.js';
+import type { Term } from './terms.js';
 
 /** A stretch of one tree. */
 export interface Span<Row> {
@@ -44,8 +45,8 @@ export const NUMBER_OF_ROWS: Wanted = { fields: [], counting: true };
 export interface PathPart {
   /** `'scan'`, `'primary key'` or `'index <name>'`. */
   readonly access: string;
-  /** What bounds it, as `country = 'CH'`; empty for a whole tree. */
-  readonly bounds: string;
+  /** What bounds it, in the order of its columns; none for a whole tree. */
+  readonly terms: Iterable<Term>;
   /** Entries, or records, that are looked at if no limit ends it early. */
   readonly entries: number;
 }

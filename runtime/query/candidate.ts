@@ -33,6 +33,7 @@ export interface Candidate<Row> {
 export interface Match<Row> {
   readonly candidate: Candidate<Row>;
   readonly spans: readonly Span<Row>[];
+  /** In the order of the columns. */
   readonly used: ReadonlySet<Term>;
   /** Leading columns that have one value throughout each span. */
   readonly equalColumns: number;
@@ -40,13 +41,26 @@ export interface Match<Row> {
   readonly constants: number;
   /** Whether the spans hold nothing that the used terms refuse. */
   readonly exact: boolean;
-  readonly bounds: string;
 }
+
+const NO_PREFIX: readonly Buffer[] = [Buffer.alloc(0)];
 
 /** Most spans that several lists of values may multiply to. */
 const MAX_SPANS = 10_000;
 
+const known = new WeakMap<object, readonly Candidate<never>[]>();
+
+/** The trees of a table, the primary one first. */
 export function candidatesOf<Row, Key>(table: Table<Row, Key>): readonly Candidate<Row>[] {
+  let candidates = known.get(table) as readonly Candidate<Row>[] | undefined;
+  if (candidates === undefined) {
+    candidates = makeCandidates(table);
+    known.set(table, candidates as readonly Candidate<never>[]);
+  }
+  return candidates;
+}
+
+function makeCandidates<Row, Key>(table: Table<Row, Key>): readonly Candidate<Row>[] {
   const { model, key } = table.entity;
   const fieldsOf = (names: readonly string[]) =>
     names.map((name) => model.fields.find((field) => field.name === name)!);
@@ -87,14 +101,14 @@ export function candidatesOf<Row, Key>(table: Table<Row, Key>): readonly Candida
 /** The whole tree, for its order. */
 export function wholeTree<Row>(candidate: Candidate<Row>): Match<Row> {
   const span = { index: candidate.index, range: {}, point: null };
-  return { candidate, spans: [span], used: new Set(), equalColumns: 0, constants: 0, exact: true, bounds: '' };
+  return { candidate, spans: [span], used: new Set(), equalColumns: 0, constants: 0, exact: true };
 }
 
 /** Null when no term bounds the candidate's first column. */
 export function matchTerms<Row>(candidate: Candidate<Row>, terms: readonly Term[]): Match<Row> | null {
+  if (!terms.some((term) => term.kind !== 'any' && term.field === candidate.fields[0])) return null;
   const used = new Set<Term>();
-  const shown: string[] = [];
-  let prefixes: readonly Buffer[] = [Buffer.alloc(0)];
+  let prefixes: readonly Buffer[] = NO_PREFIX;
   let stretch: Stretch | null = null;
   let constants = 0;
   let exact = true;
@@ -105,14 +119,14 @@ export function matchTerms<Row>(candidate: Candidate<Row>, terms: readonly Term[
     const element = candidate.multiEntry && position === 0;
     const equals = equalityOn(candidate, field, element, terms);
     if (equals === null) {
-      if (!element) stretch = stretchOn(candidate, position, field, terms, used, shown);
+      if (!element) stretch = stretchOn(candidate, position, field, terms, used);
       break;
     }
     const values = distinctBytes(candidate.writer, position, typeOfColumn(field), equals.values);
     if (prefixes.length * values.length > MAX_SPANS && position > 0) break;
-    prefixes = prefixes.flatMap((prefix) => values.map((value) => Buffer.concat([prefix, value])));
+    prefixes =
+      prefixes === NO_PREFIX ? values : prefixes.flatMap((prefix) => values.map((value) => joined(prefix, value)));
     used.add(equals);
-    shown.push(showEquals(field, equals));
     if (values.length === 1 && constants === position) constants++;
     missing ||= equals.values.some((value) => value === null || value === undefined);
     if (candidate.caseInsensitive && !equals.folded && typeOfColumn(field).kind === 'string') exact = false;
@@ -128,7 +142,7 @@ export function matchTerms<Row>(candidate: Candidate<Row>, terms: readonly Term[
     const range = rangeOf(prefix, stretch);
     if (holdsAnything(range)) spans.push({ index: candidate.index, range, point: point ? prefix : null });
   }
-  return { candidate, spans, used, equalColumns: position, constants, exact, bounds: shown.join(' and ') };
+  return { candidate, spans, used, equalColumns: position, constants, exact };
 }
 
 function equalityOn<Row>(
@@ -146,14 +160,13 @@ function equalityOn<Row>(
   return best;
 }
 
-/** All ranges and prefixes on one column, intersected; adds them to `used` and to `shown`. */
+/** All ranges and prefixes on one column, intersected; adds them to `used`. */
 function stretchOn<Row>(
   candidate: Candidate<Row>,
   position: number,
   field: Field,
   terms: readonly Term[],
   used: Set<Term>,
-  shown: string[],
 ): Stretch | null {
   let all: Stretch | null = null;
   for (const term of terms) {
@@ -162,11 +175,6 @@ function stretchOn<Row>(
     if (stretch === null) continue;
     all = all === null ? stretch : intersect(all, stretch);
     used.add(term);
-    shown.push(
-      term.kind === 'range'
-        ? `${field.name} ${term.op} ${show(term.value)}`
-        : `${term.folded ? 'lower case of ' : ''}${field.name} starts with ${show(term.value)}`,
-    );
   }
   return all;
 }
@@ -192,9 +200,13 @@ function typeOfColumn({ type }: Field): FieldType {
 }
 
 function rangeOf(prefix: Buffer, stretch: Stretch | null): KeyRange {
-  const gte = stretch === null ? prefix : Buffer.concat([prefix, stretch.gte]);
-  const lt = stretch === null || stretch.lt === null ? keyAfterPrefix(prefix) : Buffer.concat([prefix, stretch.lt]);
-  return { gte, ...(lt === undefined ? {} : { lt }) };
+  const gte = stretch === null ? prefix : joined(prefix, stretch.gte);
+  const lt = stretch === null || stretch.lt === null ? keyAfterPrefix(prefix) : joined(prefix, stretch.lt);
+  return lt === undefined ? { gte } : { gte, lt };
+}
+
+function joined(prefix: Buffer, bytes: Buffer): Buffer {
+  return prefix.length === 0 ? bytes : Buffer.concat([prefix, bytes]);
 }
 
 /** Ranges that contradict each other leave an end before the beginning. */
@@ -202,7 +214,25 @@ function holdsAnything({ gte, lt }: KeyRange): boolean {
   return gte === undefined || lt === undefined || compareKeys(gte, lt) < 0;
 }
 
-function showEquals(field: Field, { values, element, folded }: Equals): string {
+/** What bounds a tree, as `country = 'CH'`. */
+export function showTerms(terms: Iterable<Term>): string {
+  return Array.from(terms, showTerm).join(' and ');
+}
+
+function showTerm(term: Term): string {
+  switch (term.kind) {
+    case 'any':
+      return '';
+    case 'equals':
+      return showEquals(term);
+    case 'range':
+      return `${term.field.name} ${term.op} ${show(term.value)}`;
+    case 'prefix':
+      return `${term.folded ? 'lower case of ' : ''}${term.field.name} starts with ${show(term.value)}`;
+  }
+}
+
+function showEquals({ field, values, element, folded }: Equals): string {
   if (element) return `${field.name} includes ${values.map(show).join()}`;
   const name = folded ? `lower case of ${field.name}` : field.name;
   if (values.length === 0) return `${name} has no such value`;

@@ -2,56 +2,72 @@
 // The constants are ratios to hold on to, not promises: they were measured on 2 cores with Node 20.20 by `npm run bench:planner`,
 // over 1,000,000 rows in memory, and choose between paths as long as they are right to within a factor of two or so.
 
-/** The work of one path, in numbers of things done. */
-export interface Work {
+/**
+ * The work of one path, in numbers of things done. Whoever makes it fills it in: literals that spread one another took as long as all
+ * else of a plan.
+ */
+export class Work {
   /** Cursors opened and placed. */
-  readonly seeks: number;
+  seeks = 0;
   /** Pages that walks go through. */
-  readonly pages: number;
+  pages = 0;
   /** Index entries read one by one for their primary keys. */
-  readonly entries: number;
+  entries = 0;
   /** Entries of exact spans that are only counted, by whole runs. */
-  readonly counted: number;
+  counted = 0;
   /** Entries made into rows without a look at the record. */
-  readonly covered: number;
+  covered = 0;
   /** Records that a scan passes. */
-  readonly scanned: number;
+  scanned = 0;
   /** Rows that a scan passes over by what is known of their columns. */
-  readonly sifted: number;
+  sifted = 0;
   /** Lookups of single index entries. */
-  readonly lookups: number;
+  lookups = 0;
   /** Rows looked up by primary keys in ascending order, out of `table` rows in `pages` pages. */
-  readonly fetchedInOrder: number;
+  fetchedInOrder = 0;
   /** Rows looked up in any other order. */
-  readonly fetched: number;
+  fetched = 0;
   /** Primary keys that are sorted. */
-  readonly sortedKeys: number;
+  sortedKeys = 0;
   /** Records that are tested. */
-  readonly tests: number;
-  readonly decoded: number;
+  tests = 0;
+  decoded = 0;
   /** Calls of arrows on decoded rows. */
-  readonly arrows: number;
+  arrows = 0;
   /** Comparisons of decoded rows. */
-  readonly comparisons: number;
-}
+  comparisons = 0;
 
-export const NO_WORK: Work = {
-  seeks: 0,
-  pages: 0,
-  entries: 0,
-  counted: 0,
-  covered: 0,
-  scanned: 0,
-  sifted: 0,
-  lookups: 0,
-  fetchedInOrder: 0,
-  fetched: 0,
-  sortedKeys: 0,
-  tests: 0,
-  decoded: 0,
-  arrows: 0,
-  comparisons: 0,
-};
+  /** Leaves what is done when a walk ends after that share. Keys that are collected are collected whole. */
+  endEarly(share: number): void {
+    if (this.sortedKeys === 0) {
+      this.pages *= share;
+      this.entries *= share;
+    }
+    this.covered *= share;
+    this.scanned *= share;
+    this.fetched *= share;
+    this.fetchedInOrder *= share;
+  }
+
+  /** Leaves what counting takes, which looks at entries alone; those that may be there twice, or in one list only, are collected. */
+  onlyCount(collects: boolean): void {
+    const { entries } = this;
+    if (!collects) {
+      this.counted += entries + this.scanned + this.covered;
+      this.entries = 0;
+      this.sortedKeys = 0;
+    } else this.counted = 0;
+    this.covered = 0;
+    this.scanned = 0;
+    this.sifted = 0;
+    this.fetchedInOrder = 0;
+    this.fetched = 0;
+    this.tests = 0;
+    this.decoded = 0;
+    this.arrows = 0;
+    this.comparisons = 0;
+  }
+}
 
 /** What a table is, as far as costs go. */
 export interface Extent {
@@ -124,28 +140,4 @@ export function comparisonsOf(rows: number, kept: number): number {
   // Each is held against the bar, and those that pass it are sorted in batches.
   const passing = most < rows ? Math.min(rows, most * (1 + Math.log(rows / Math.max(1, most)))) : rows;
   return rows + passing * Math.log2(Math.max(2, most * 2));
-}
-
-/** What is read when a walk ends after that share. Keys that are collected are collected whole. */
-export function endedEarly(work: Work, share: number): Work {
-  const collects = work.sortedKeys > 0;
-  return {
-    ...work,
-    pages: collects ? work.pages : work.pages * share,
-    entries: collects ? work.entries : work.entries * share,
-    covered: work.covered * share,
-    scanned: work.scanned * share,
-    fetched: work.fetched * share,
-    fetchedInOrder: work.fetchedInOrder * share,
-  };
-}
-
-/** Counting the entries of exact spans looks at nothing else; keys that may be there twice, or in one list only, are collected. */
-export function onlyCounted(work: Work, collects: boolean): Work {
-  const { seeks, lookups, pages, sortedKeys } = work;
-  if (collects) {
-    return { ...NO_WORK, seeks, lookups, pages, entries: work.entries, sortedKeys };
-  }
-  const entries = work.entries + work.scanned + work.covered + work.counted;
-  return { ...NO_WORK, seeks, lookups, pages, counted: entries };
 }

@@ -1,5 +1,6 @@
 // Makes the explanation of a query out of the plans that it has.
 import type { Plan, Wanted } from './access.js';
+import { showTerms } from './candidate.js';
 import { count, toArray } from './executor.js';
 import { type BeatenPlan, Explanation, type Measured, type PlanStep } from './explanation.js';
 import { MeasuredView } from './measured-view.js';
@@ -85,7 +86,7 @@ function describe<Row, Key>(
 function nameOf<Row>({ parts, also }: Plan<Row>): { access: string; bounds: string } {
   const [sign, word] = also.length > 0 ? [' & ', ' and '] : [' + ', ' or '];
   const access = [...new Set(parts.map((part) => part.access))].join(sign);
-  return { access, bounds: parts.map(({ bounds }) => bounds).join(word) };
+  return { access, bounds: parts.map((part) => showTerms(part.terms)).join(word) };
 }
 
 function reasonOf(notLowered: readonly Condition[]): string | null {
@@ -134,11 +135,14 @@ function stepsOf<Row>(
 function sourceOf<Row>(plan: Plan<Row>, assumedShare: number, isCounted: boolean): PlanStep {
   const { parts, also, walk, reverse, covering, spans } = plan;
   const backwards = reverse ? ', backwards' : '';
-  const inputs = parts.map(({ access, bounds, entries }) => ({
-    text: `${bounds === '' ? access : `${access} (${bounds})`}${backwards}${covering === null ? '' : ', entries alone'}`,
-    rows: entries * assumedShare,
-    inputs: [],
-  }));
+  const inputs = parts.map(({ access, terms: bounding, entries }) => {
+    const bounds = showTerms(bounding);
+    return {
+      text: `${bounds === '' ? access : `${access} (${bounds})`}${backwards}${covering === null ? '' : ', entries alone'}`,
+      rows: entries * assumedShare,
+      inputs: [],
+    };
+  });
   if (parts.length === 1 && (isCounted || plan.fetched === 0 || spans?.[0]?.index === null)) return inputs[0]!;
   const joined = also.length > 0 ? ' in all of' : parts.length > 1 ? ' in any of' : '';
   const how = walk ? 'in the order of the index' : 'in the order of the primary key';

@@ -3,17 +3,9 @@
 import type { Arrival, Path, PathPart, Span, Wanted } from './access.js';
 import { arrivalOf, completeOrder, isKeyOrder, ORDERED, UNORDERED } from './arrival.js';
 import { type Candidate, candidatesOf, type Match, matchTerms, wholeTree } from './candidate.js';
-import {
-  comparisonsOf,
-  costOf,
-  type Extent,
-  endedEarly,
-  NO_WORK,
-  onlyCounted,
-  pagesTouched,
-  type Work,
-} from './cost.js';
+import { comparisonsOf, costOf, type Extent, pagesTouched, Work } from './cost.js';
 import { coveringIndex } from './covering.js';
+import { Draft } from './draft.js';
 import { startBehind } from './keyset.js';
 import type { OrderTerm, Query } from './query.js';
 import { Selectivity } from './selectivity.js';
@@ -47,6 +39,7 @@ export class PathFinder<Row, Key> {
   private readonly unknown: number;
   private readonly arrows: number;
   private readonly keyOrder: Arrival;
+  private readonly counted = new Map<Match<Row>, number>();
 
   constructor(
     private readonly table: Table<Row, Key>,
@@ -103,11 +96,21 @@ export class PathFinder<Row, Key> {
     return paths.filter((path) => path !== null);
   }
 
+  /** Entries in the spans of a match, which several paths ask for. */
+  private entriesOf(match: Match<Row>): number {
+    let entries = this.counted.get(match);
+    if (entries === undefined) {
+      entries = this.selectivity.entriesOf(match);
+      this.counted.set(match, entries);
+    }
+    return entries;
+  }
+
   private expectedRows(): number {
     const exact = this.matches.find((match) => this.isExact(match));
-    if (exact !== undefined) return this.selectivity.entriesOf(exact);
+    if (exact !== undefined) return this.entriesOf(exact);
     let fewest = this.selectivity.reduce(this.extent.rows, this.conjunction.terms, this.unknown);
-    for (const match of this.matches) fewest = Math.min(fewest, this.left(match, this.selectivity.entriesOf(match)));
+    for (const match of this.matches) fewest = Math.min(fewest, this.left(match, this.entriesOf(match)));
     return fewest;
   }
 
@@ -133,16 +136,14 @@ export class PathFinder<Row, Key> {
     const inside = rows * this.boundShare();
     const walked = (this.extent.pages * rows) / Math.max(1, this.extent.rows);
     const pages = inside < rows ? pagesTouched(inside, rows, walked) : walked;
-    return this.path(
-      {
-        parts: [{ access: 'scan', bounds: '', entries: rows }],
-        spans: null,
-        walk: true,
-        exact,
-        ...arrivalOf(whole, this.order),
-      },
-      { ...NO_WORK, seeks: 1, pages, scanned: inside, sifted: inside < rows ? rows : 0 },
-    );
+    const path = new Draft<Row>([{ access: 'scan', terms: [], entries: rows }], null, exact);
+    path.walks(arrivalOf(whole, this.order));
+    const work = new Work();
+    work.seeks = 1;
+    work.pages = pages;
+    work.scanned = inside;
+    work.sifted = inside < rows ? rows : 0;
+    return this.complete(path, work);
   }
 
   /** Share of the rows that lie inside the bounds of all columns that a scan knows by themselves. */
@@ -161,26 +162,24 @@ export class PathFinder<Row, Key> {
     const { candidate, spans } = match;
     const entries = this.entriesBehind(match);
     const pages = this.pagesOf(candidate, entries);
-    const isPrimary = candidate.index === null;
-    return this.path(
-      {
-        parts: [partOf(match, entries)],
-        spans,
-        walk: true,
-        exact: this.isExact(match),
-        fetched: isPrimary ? 0 : entries,
-        ...arrivalOf(match, this.order),
-      },
-      isPrimary
-        ? { ...NO_WORK, seeks: 1, pages, scanned: entries }
-        : { ...NO_WORK, seeks: 1, pages, entries, fetched: entries },
-    );
+    const path = new Draft([partOf(match, entries)], spans, this.isExact(match));
+    path.walks(arrivalOf(match, this.order));
+    const work = new Work();
+    work.seeks = 1;
+    work.pages = pages;
+    if (candidate.index === null) work.scanned = entries;
+    else {
+      path.fetched = entries;
+      work.entries = entries;
+      work.fetched = entries;
+    }
+    return this.complete(path, work);
   }
 
   /** Entries of a walk, which begins at the query's cursor where it goes in the order of the query. */
   private entriesBehind(match: Match<Row>): number {
     const { query, table, order, selectivity } = this;
-    const entries = selectivity.entriesOf(match);
+    const entries = this.entriesOf(match);
     if (query.after === null) return entries;
     const walk = { spans: match.spans, walk: true, order, ...arrivalOf(match, order) };
     const { spans } = startBehind(table, walk, query);
@@ -190,19 +189,13 @@ export class PathFinder<Row, Key> {
   /** All primary keys first, then the rows in their order. */
   private byKeys(match: Match<Row>): Path<Row> {
     const { candidate, spans } = match;
-    const entries = this.selectivity.entriesOf(match);
-    return this.path(
-      {
-        parts: [partOf(match, entries)],
-        spans,
-        exact: this.isExact(match),
-        fetched: entries,
-        // A row may hold several of the elements that were asked for.
-        overlapping: candidate.multiEntry && spans.length > 1,
-        arrival: this.keyOrder,
-      },
-      this.collecting(candidate, spans, entries, entries),
-    );
+    const entries = this.entriesOf(match);
+    const path = new Draft([partOf(match, entries)], spans, this.isExact(match));
+    path.fetched = entries;
+    // A row may hold several of the elements that were asked for.
+    path.overlapping = candidate.multiEntry && spans.length > 1;
+    path.arrival = this.keyOrder;
+    return this.complete(path, this.collecting(candidate, spans, entries, entries));
   }
 
   /** Rows made of entries; null where they don't hold all that is needed, or where counting needs no row anyway. */
@@ -214,20 +207,18 @@ export class PathFinder<Row, Key> {
     if (index === null || (exact && wanted.counting && match.used.size > 0)) return null;
     const covering = coveringIndex(table.entity.model, index.model, query, wanted);
     if (covering === null) return null;
-    const entries = this.selectivity.entriesOf(match);
+    const entries = this.entriesOf(match);
     const pages = this.pagesOf(candidate, entries);
-    const reads = exact && wanted.counting ? { counted: entries } : { covered: entries };
-    return this.path(
-      {
-        parts: [partOf(match, entries)],
-        spans,
-        walk: spans.length === 1,
-        covering,
-        exact,
-        ...arrivalOf(match, this.order),
-      },
-      { ...NO_WORK, seeks: spans.length, pages, ...reads },
-    );
+    const path = new Draft([partOf(match, entries)], spans, exact);
+    path.walks(arrivalOf(match, this.order));
+    path.walk = spans.length === 1;
+    path.covering = covering;
+    const work = new Work();
+    work.seeks = spans.length;
+    work.pages = pages;
+    if (exact && wanted.counting) work.counted = entries;
+    else work.covered = entries;
+    return this.complete(path, work);
   }
 
   /** Of each `||`: its branches, with the terms beside it, have an access of their own. */
@@ -239,26 +230,17 @@ export class PathFinder<Row, Key> {
       const found = term.branches.map((branch) => this.narrowest([...branch.terms, ...others]));
       if (found.includes(null)) return [];
       const matches = found as Match<Row>[];
-      const parts = matches.map((match) => partOf(match, this.selectivity.entriesOf(match)));
-      const entries = entriesOf(parts);
+      const parts = matches.map((match) => partOf(match, this.entriesOf(match)));
       const spans = matches.flatMap((match) => match.spans);
       const exact =
         complete &&
         others.length === terms.length - 1 &&
         matches.every((match, i) => match.exact && match.used.size === term.branches[i]!.terms.length + others.length);
-      return [
-        this.path(
-          {
-            parts,
-            spans,
-            overlapping: true,
-            exact,
-            fetched: entries,
-            arrival: this.keyOrder,
-          },
-          this.collecting(this.candidates[0]!, spans, entries, entries),
-        ),
-      ];
+      const path = new Draft(parts, spans, exact);
+      path.overlapping = true;
+      path.fetched = path.entries;
+      path.arrival = this.keyOrder;
+      return [this.complete(path, this.collecting(this.candidates[0]!, spans, path.entries, path.entries))];
     });
   }
 
@@ -266,7 +248,7 @@ export class PathFinder<Row, Key> {
   private intersections(): readonly Path<Row>[] {
     const ranges = this.matches
       .filter(({ candidate, spans }) => candidate.index !== null && spans.some(({ point }) => point === null))
-      .map((match) => ({ match, entries: this.selectivity.entriesOf(match) }))
+      .map((match) => ({ match, entries: this.entriesOf(match) }))
       .sort((a, b) => a.entries - b.entries)
       .slice(0, INTERSECTED);
     const paths: Path<Row>[] = [];
@@ -289,20 +271,15 @@ export class PathFinder<Row, Key> {
     const others = rest.flatMap((match) => [...match.used].filter((term) => !first!.used.has(term)));
     const fetched = this.selectivity.reduce(parts[0]!.entries, others, 0);
     const spans = [first!, ...rest].flatMap((match) => match.spans);
-    return this.path(
-      {
-        parts,
-        spans: first!.spans,
-        also: rest.map((match) => match.spans),
-        exact:
-          this.conjunction.complete &&
-          used.size === this.conjunction.terms.length &&
-          found.every(({ match }) => match.exact),
-        fetched,
-        arrival: this.keyOrder,
-      },
-      this.collecting(first!.candidate, spans, entriesOf(parts), fetched),
-    );
+    const exact =
+      this.conjunction.complete &&
+      used.size === this.conjunction.terms.length &&
+      found.every(({ match }) => match.exact);
+    const path = new Draft(parts, first!.spans, exact);
+    path.also = rest.map((match) => match.spans);
+    path.fetched = fetched;
+    path.arrival = this.keyOrder;
+    return this.complete(path, this.collecting(first!.candidate, spans, path.entries, fetched));
   }
 
   private narrowest(terms: readonly Term[]): Match<Row> | null {
@@ -311,7 +288,7 @@ export class PathFinder<Row, Key> {
     for (const candidate of this.candidates) {
       const match = matchTerms(candidate, terms);
       if (match === null) continue;
-      const entries = this.selectivity.entriesOf(match);
+      const entries = this.entriesOf(match);
       if (entries < fewest) [best, fewest] = [match, entries];
     }
     return best;
@@ -322,8 +299,14 @@ export class PathFinder<Row, Key> {
     const points = spans.filter(({ point }) => point !== null);
     const lookups = points.filter(({ index }) => index !== null).length;
     const seeks = spans.length - points.length;
-    const read = Math.max(0, entries - points.length);
-    return { ...NO_WORK, seeks, lookups, pages, entries: read, sortedKeys: entries, fetchedInOrder: fetched };
+    const work = new Work();
+    work.seeks = seeks;
+    work.lookups = lookups;
+    work.pages = pages;
+    work.entries = Math.max(0, entries - points.length);
+    work.sortedKeys = entries;
+    work.fetchedInOrder = fetched;
+    return work;
   }
 
   private pagesOf(candidate: Candidate<Row>, entries: number): number {
@@ -331,37 +314,28 @@ export class PathFinder<Row, Key> {
     return (pages * entries) / Math.max(1, this.selectivity.entriesOfTree(candidate));
   }
 
-  /** Adds what comes behind the reading: tests, decoding, sorting, and that a limit ends it early. */
-  private path(known: Partial<Path<Row>> & Pick<Path<Row>, 'parts' | 'spans' | 'exact'>, reading: Work): Path<Row> {
-    const path = { ...UNDECIDED, entries: entriesOf(known.parts), ...known };
+  /** Adds to the work of reading what comes behind it: tests, decoding, sorting, and that a limit ends it early. */
+  private complete(path: Draft<Row>, work: Work): Path<Row> {
     const { query, wanted, arrows, extent } = this;
     const { arrival, exact, covering } = path;
     const rows = exact ? path.entries : Math.min(this.rows, path.entries);
     const most = query.limit === null || wanted.counting ? Number.POSITIVE_INFINITY : query.offset + query.limit;
     const share = arrival.kind === 'unordered' || wanted.counting ? 1 : Math.min(1, most / Math.max(rows, 1));
     const read = path.fetched > 0 ? path.fetched : path.entries;
-    const tested = path.spans === null ? reading.scanned : read;
+    const tested = path.spans === null ? work.scanned : read;
     const passing = arrows === 0 || exact ? rows : Math.min(read, rows * 3 ** arrows);
     const mustSort = arrival.kind === 'unordered' && !wanted.counting;
     // Rows that come too late in the order are mostly not decoded.
     const decoded = mustSort && most < passing && arrows === 0 ? comparisonsOf(passing, most) - passing : passing;
-    const isCounted = exact && wanted.counting;
-    const work: Work = {
-      ...endedEarly(reading, share),
-      tests: exact ? 0 : tested * share,
-      decoded: covering !== null || (wanted.counting && arrows === 0) ? 0 : Math.min(passing, decoded) * share,
-      arrows: exact ? 0 : passing * arrows * share,
-      comparisons:
-        wanted.counting || arrival.kind === 'ordered'
-          ? 0
-          : arrival.kind === 'grouped'
-            ? rows * share * GROUP_COMPARISONS
-            : comparisonsOf(rows, most),
-    };
-    return {
-      ...path,
-      cost: costOf(isCounted ? onlyCounted(work, path.overlapping || path.also.length > 0) : work, extent),
-    };
+    work.endEarly(share);
+    work.tests = exact ? 0 : tested * share;
+    work.decoded = covering !== null || (wanted.counting && arrows === 0) ? 0 : Math.min(passing, decoded) * share;
+    work.arrows = exact ? 0 : passing * arrows * share;
+    if (arrival.kind === 'grouped' && !wanted.counting) work.comparisons = rows * share * GROUP_COMPARISONS;
+    if (mustSort) work.comparisons = comparisonsOf(rows, most);
+    if (exact && wanted.counting) work.onlyCount(path.overlapping || path.also.length > 0);
+    path.cost = costOf(work, extent);
+    return path;
   }
 }
 
@@ -371,21 +345,6 @@ function isOfColumn(term: Term): boolean {
   return !['string', 'bytes', 'bigint', 'int64', 'uint64', 'array'].includes(term.field.type.kind);
 }
 
-function partOf<Row>({ candidate, bounds }: Match<Row>, entries: number): PathPart {
-  return { access: candidate.name, bounds, entries };
+function partOf<Row>({ candidate, used }: Match<Row>, entries: number): PathPart {
+  return { access: candidate.name, terms: used, entries };
 }
-
-function entriesOf(parts: readonly PathPart[]): number {
-  return parts.reduce((sum, { entries }) => sum + entries, 0);
-}
-
-const UNDECIDED = {
-  overlapping: false,
-  also: [],
-  walk: false,
-  reverse: false,
-  covering: null,
-  arrival: UNORDERED,
-  fetched: 0,
-  cost: 0,
-};

@@ -1,7 +1,8 @@
 // Chooses how a query is answered: of all paths to its rows the one that is expected to cost least. A wrong choice costs time, never
 // rows, for every path gives the same ones in the same order.
-import { NUMBER_OF_ROWS, type Path, type Plan, type Wanted, WHOLE_ROWS } from './access.js';
+import { NUMBER_OF_ROWS, type Otherwise, type Path, type Plan, type Wanted, WHOLE_ROWS } from './access.js';
 import { costOfWalked } from './cost.js';
+import { ChosenPath } from './draft.js';
 import { PathFinder } from './paths.js';
 import type { Query, Selector } from './query.js';
 import { fieldsRead } from './selector.js';
@@ -67,9 +68,14 @@ function cheapest<Row>(paths: readonly Path<Row>[]): Path<Row> {
   return best;
 }
 
-function planOf<Row, Key>(table: Table<Row, Key>, path: Path<Row>, { order }: PathFinder<Row, Key>): Plan<Row> {
+function planOf<Row, Key>(
+  table: Table<Row, Key>,
+  path: Path<Row>,
+  { order }: PathFinder<Row, Key>,
+  otherwise: Otherwise<Row> | null = null,
+): Plan<Row> {
   const mostKeys = Math.max(ALWAYS_FETCHED, table.tree.estimateEntries() * SCAN_SHARE);
-  return { ...path, order, mostKeys, otherwise: null };
+  return new ChosenPath(path, order, mostKeys, otherwise);
 }
 
 /**
@@ -84,12 +90,11 @@ function withWayOut<Row, Key>(
   query: Query,
   finder: PathFinder<Row, Key>,
 ): Plan<Row> {
-  const plan = planOf(table, path, finder);
-  if (query.limit === null || !isLookingUp(path) || path.exact) return plan;
+  if (query.limit === null || !isLookingUp(path) || path.exact) return planOf(table, path, finder);
   const others = paths.filter((other) => !isLookingUp(other));
   const other = planOf(table, cheapest(others), finder);
   const entries = Math.max(FEWEST_WALKED, (other.cost * WALKED_SHARE) / costOfWalked());
-  return { ...plan, otherwise: { entries, plan: other } };
+  return planOf(table, path, finder, { entries, plan: other });
 }
 
 /** Whether rows are looked up one by one in the order of an index. */

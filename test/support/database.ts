@@ -9,6 +9,7 @@ import { BaseEmbeddedSnapshot, type SnapshotSession } from '../../runtime/databa
 import { BaseEmbeddedTransaction, type TransactionSession } from '../../runtime/database/transaction.js';
 import { type MigratingOptions, openStore as openMigratingStore } from '../../runtime/migrate/open.js';
 import type { Plan } from '../../runtime/query/access.js';
+import { showTerms } from '../../runtime/query/candidate.js';
 import { count, toArray } from '../../runtime/query/executor.js';
 import { plan as chosenPlan, countingOf, plans } from '../../runtime/query/planner.js';
 import type { Query } from '../../runtime/query/query.js';
@@ -53,7 +54,7 @@ export class TestDao extends Dao<AnyRow, unknown, Values> {
 }
 
 function wayOf(plan: Plan<AnyRow>): string {
-  const parts = plan.parts.map(({ access, bounds }) => `${access} (${bounds})`);
+  const parts = plan.parts.map(({ access, terms }) => `${access} (${showTerms(terms)})`);
   return `${parts.join(plan.also.length > 0 ? ' & ' : ' + ')}${plan.walk ? ' walked' : ''}${plan.covering === null ? '' : ' alone'}`;
 }
 
