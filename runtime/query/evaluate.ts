@@ -1,6 +1,7 @@
 // The meaning of expressions: each becomes a closure that gives what the arrow would give, fused from the closures of its
 // parts. What is known before the first row (literals, parameters) is looked at once, here. No code is generated from text,
 // so that this works under a content security policy.
+import { balanced } from './balanced.js';
 import type { Compare, Expression, MathFunction } from './expression.js';
 
 /** Something computed of one source: a row, or the bytes of one. */
@@ -147,13 +148,11 @@ class ExpressionCompiler<Source> {
   }
 
   private logical(op: '&&' | '||', args: readonly Expression[]): Evaluate<Source> {
-    const [first, ...rest] = args.map((arg) => this.compile(arg));
-    if (first === undefined) return () => op === '&&';
-    return rest.reduce<Evaluate<Source>>(
-      (left, right) =>
-        op === '&&' ? (source) => left(source) && right(source) : (source) => left(source) || right(source),
-      first,
+    const parts = args.map((arg) => this.compile(arg));
+    const joined = balanced<Evaluate<Source>>(parts, (left, right) =>
+      op === '&&' ? (source) => left(source) && right(source) : (source) => left(source) || right(source),
     );
+    return joined ?? (() => op === '&&');
   }
 
   private comparison({ op, left, right }: Compare): Evaluate<Source> {

@@ -91,6 +91,7 @@ class ObjectReader {
         throw new QueryError('QDB2110', `${this.at([...path, key])} is no field. There are: ${names}; and, or, not.`);
       }
       if (!Array.isArray(value)) throw this.mistaken([...path, key], 'a list of conditions', value);
+      this.count(value.length);
       const branches = value.map((branch: unknown) => this.fields(fields, branch, path, depth + 1));
       return all(key === 'and' ? '&&' : '||', branches);
     });
@@ -195,11 +196,14 @@ class ObjectReader {
     return { op: 'param', index: this.parameters.push(value) - 1 };
   }
 
-  /** Own enumerable properties of a plain object; nothing inherited is ever looked at. */
+  /**
+   * Own enumerable properties of an object; nothing inherited is ever looked at. What has none and is no plain object (a Map, a pattern, a
+   * promise that nobody awaited) was not meant as "any row".
+   */
   private entries(form: unknown, path: readonly string[]): [string, unknown][] {
     const isObject = typeof form === 'object' && form !== null && !Array.isArray(form) && !(form instanceof Date);
-    if (!isObject) throw this.mistaken(path, 'an object', form);
-    const entries = Object.entries(form);
+    const entries = isObject ? Object.entries(form) : [];
+    if (!isObject || (entries.length === 0 && !isPlain(form))) throw this.mistaken(path, 'an object', form);
     this.count(entries.length);
     return entries;
   }
@@ -226,8 +230,7 @@ class ObjectReader {
   }
 
   private mistaken(at: readonly string[], expected: string, value: unknown): QueryError {
-    const given = value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value;
-    return new QueryError('QDB2112', `${this.at(at)} takes ${expected}, not ${given}.`);
+    return new QueryError('QDB2112', `${this.at(at)} takes ${expected}, not ${kindOf(value)}.`);
   }
 
   private tooLarge(what: string): QueryError {
@@ -250,6 +253,19 @@ function present(subject: Expression): Expression[] {
     { op: '!==', left: subject, right: { op: 'literal', value: null } },
     { op: '!==', left: subject, right: { op: 'undefined' } },
   ];
+}
+
+/** Whether nothing but properties is in it: its prototype, if any, is the root. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value !== 'object' || isPlain(value)) return typeof value;
+  return `a ${Object.prototype.toString.call(value).slice(8, -1)}`;
 }
 
 /** Whether a value of a field is an object of operators rather than a value to be equal to. */

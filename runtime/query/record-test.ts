@@ -7,6 +7,7 @@ import type { ByteSpan } from '../bytes/writer.js';
 import { columnOf } from '../codec/columns.js';
 import { fieldReader, type ReadField, TextPlace } from '../codec/field.js';
 import type { Bit, FieldPlace, RecordLayout } from '../codec/layout.js';
+import { balanced } from './balanced.js';
 import type { Compare, CompareOp, Expression, StringTest } from './expression.js';
 import {
   type Interval,
@@ -69,13 +70,13 @@ export class RecordTests {
   }
 
   private join(args: readonly Expression[], joined: (a: RecordTest, b: RecordTest) => RecordTest): RecordTest | null {
-    let all: RecordTest | null = null;
+    const tests: RecordTest[] = [];
     for (const arg of args) {
       const test = this.test(arg);
       if (test === null) return null;
-      all = all === null ? test : joined(all, test);
+      tests.push(test);
     }
-    return all;
+    return balanced(tests, joined) ?? null;
   }
 
   /** The same for whole runs, where the expression is one that has a faster way. */

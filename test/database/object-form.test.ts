@@ -1,6 +1,7 @@
 // Conditions given as data: the same rows as the same condition written as an arrow, and no way to ask for anything else.
 import { expect, test } from 'vitest';
 import { compile, fieldOfRow } from '../../runtime/query/evaluate.js';
+import type { Expression } from '../../runtime/query/expression.js';
 import { lowerObject, type ObjectForm } from '../../runtime/query/object-form.js';
 import { USER } from '../query-lowering/lower.js';
 
@@ -96,11 +97,30 @@ test.each<[string, unknown]>([
   ['QDB2112', { or: { name: 'Ann' } }],
   ['QDB2112', 'name'],
   ['QDB2112', null],
+  // None of these was meant as "any row".
+  ['QDB2112', new Map([['name', 'Ann']])],
+  ['QDB2112', Promise.resolve({ name: 'Ann' })],
+  ['QDB2112', /Ann/],
+  ['QDB2112', { name: /Ann/ }],
+  ['QDB2112', { name: new Set(['Ann']) }],
   ['QDB2113', { score: { in: Array.from({ length: 20_000 }, (_, i) => i) } }],
   ['QDB2113', { name: { contains: 'a'.repeat(10_001) } }],
   ['QDB2113', Array.from({ length: 40 }).reduce<object>((inner) => ({ not: inner }), {})],
 ])('%s for %o', (code, form) => {
   expect(() => lowerObject(USER, form)).toThrow(expect.objectContaining({ code }));
+});
+
+test('branches count, also those that ask for nothing', () => {
+  const empty = { or: Array.from({ length: 15_000 }, () => ({})) };
+  expect(() => lowerObject(USER, empty)).toThrow(expect.objectContaining({ code: 'QDB2113' }));
+});
+
+test('many conditions need no deep stack', () => {
+  const never: Expression = { op: '===', left: { op: 'field', path: ['nick'] }, right: { op: 'literal', value: 'x' } };
+  const ever: Expression = { op: '===', left: { op: 'field', path: ['nick'] }, right: { op: 'literal', value: 'b' } };
+  const args = Array.from({ length: 50_000 }, () => never);
+  expect(compile({ op: '||', args: [...args, ever] }, [], fieldOfRow)(rows[1]!)).toBe(true);
+  expect(compile({ op: '&&', args: [...args.map(() => ever), never] }, [], fieldOfRow)(rows[1]!)).toBe(false);
 });
 
 test('is typed from the entity', () => {
