@@ -125,7 +125,10 @@ export class History {
     return Math.min(mark.sequence, newest);
   }
 
-  /** When the state after that commit was the present: the time of its mark. By bisection, for marks are ordered by time. */
+  /**
+   * When the state after that commit was the present, by a second too late rather than too early: whatever the commit took to have
+   * expired has expired then too, as a row whose unique value it gave to another. By bisection, for marks are ordered by time.
+   */
   private timeOf(sequence: number): number {
     let low = this.markFrom(Number.NEGATIVE_INFINITY, 'gte')?.time ?? this.now();
     let high = this.last?.time ?? low;
@@ -134,8 +137,10 @@ export class History {
       if (this.markBefore(middle)!.sequence <= sequence) low = middle;
       else high = middle;
     }
-    const mark = this.markBefore(high)!;
-    return mark.sequence <= sequence ? mark.time : this.markBefore(low)!.time;
+    const newest = this.markBefore(high)!;
+    const mark = newest.sequence <= sequence ? newest : this.markBefore(low)!;
+    const next = this.markFrom(mark.time, 'gt');
+    return Math.min(mark.time + RESOLUTION_MILLISECONDS, next?.time ?? this.now());
   }
 
   /** The earliest date whose state is kept. */

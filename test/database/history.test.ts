@@ -133,3 +133,28 @@ test('what expired is there in the states of its life, as long as the history ha
     expect(trees.find((tree) => tree.name === name)!.levels.every(({ tables }) => tables === 0)).toBe(true);
   }
 });
+
+test('a unique value that passed on as its row expired is held once in the state of that commit', async () => {
+  let now = 100 * HOUR;
+  const plain = model(
+    'Login',
+    [field('id', { kind: 'int32' }), field('owner', { kind: 'string' }), field('createdAt', { kind: 'date' })],
+    [index(['owner'], { unique: true })],
+  );
+  const login = { ...plain, ttl: { field: 'createdAt', milliseconds: HOUR } };
+  await using db = await openTest([login], { history: '7d', clock: () => now });
+  const logins = db.dao('Login');
+  const sequences = [now, now + 500, now + 5_000].map((time, i) => {
+    now = time;
+    // Each expires 300 ms later.
+    logins.putSync({ id: i, owner: 'ann', createdAt: new Date(now - HOUR + 300) });
+    return db.stats().sequence;
+  });
+  for (const [i, sequence] of sequences.entries()) {
+    using past = db.at(sequence);
+    const rows = past.dao('Login').all().toArraySync();
+    const [byOwner] = [past.dao('Login').getBy(OWNER, 'ann')];
+    expect(rows.length, `commit ${i}`).toBeLessThanOrEqual(1);
+    expect(byOwner).toEqual(rows[0]);
+  }
+});
