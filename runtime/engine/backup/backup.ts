@@ -1,5 +1,6 @@
 // Online backup: the tables of one version under a second name, or copied, and a file BACKUP that names them. Tables never
 // change once they are written, so the database goes on meanwhile; it only keeps the files of that version until it is done.
+import { setImmediate } from 'node:timers/promises';
 import { compareKeys } from '../../bytes/compare.js';
 import { StorageError } from '../../errors.js';
 import type { Vfs } from '../../vfs/vfs.js';
@@ -36,7 +37,7 @@ export interface BackupSource {
 /**
  * Makes `directory` a backup of `source`; see `assertBackup`. Throws StorageError QDB4016 when it holds something (unless `incremental`), or the
  * backup of another database; DatabaseLockedError when another backup goes there right now; CorruptionError (QDB4010) when a
- * table that would be copied is damaged, and an earlier backup is then as it was.
+ * table is damaged in the database, and an earlier backup is then as it was.
  */
 export async function writeBackup(
   source: BackupSource,
@@ -91,13 +92,17 @@ class BackupWriter {
   }
 
   /**
-   * Keeps the backup's table where it is the same to the byte, and adds one that is lacking. True where the backup's differs and
-   * the database's verifies: then it is the backup's that is damaged. Throws CorruptionError when the database's is.
+   * Keeps the backup's table where it is the same to the byte, and adds one that is lacking. True where the backup's differs: then it
+   * is damaged, for the database's verifies. Throws CorruptionError when that does not; a table that is linked is verified like any
+   * other, for it is the one copy of its rows.
    */
   private async isOutdated(table: TableMeta): Promise<boolean> {
     const { vfs, path } = this.source;
     const from = vfs.join(path, tableName(table.id));
     const to = vfs.join(this.directory, tableName(table.id));
+    checkTable(vfs, from, table);
+    // A whole table was read at a stretch.
+    await setImmediate();
     if (!vfs.exists(to)) {
       await this.add(table);
       return false;
@@ -106,11 +111,10 @@ class BackupWriter {
       this.kept++;
       return false;
     }
-    checkTable(vfs, from, table);
     return true;
   }
 
-  /** A link is the database's own file, and verified no more than that; a copy has to be one of a whole table. */
+  /** Of a table that verifies. */
   private async add(table: TableMeta): Promise<void> {
     const { vfs, path } = this.source;
     const from = vfs.join(path, tableName(table.id));
@@ -119,7 +123,6 @@ class BackupWriter {
       this.linked++;
       return;
     }
-    checkTable(vfs, from, table);
     this.bytesCopied += await copyFile(vfs, from, to);
     this.copied++;
   }

@@ -196,3 +196,19 @@ test('a damaged table is not copied into a new backup', async () => {
   expect(vfs.exists('/backup/BACKUP')).toBe(false);
   engine.closeSync();
 });
+
+test('nor is it linked, or kept as an earlier backup linked it', async () => {
+  const vfs = new MemoryVfs();
+  const { engine, names } = threeTables(vfs);
+  expect(await engine.backup('/backup')).toMatchObject({ linked: 3 });
+  rot(vfs, `/db/${names[1]}`);
+  for (const [directory, incremental] of [
+    ['/backup', true],
+    ['/other', false],
+  ] as const) {
+    const damaged = { code: 'QDB4010', file: `/db/${names[1]}` };
+    await expect(engine.backup(directory, { incremental })).rejects.toMatchObject(damaged);
+  }
+  expect(vfs.exists('/other/BACKUP')).toBe(false);
+  engine.closeSync();
+});
