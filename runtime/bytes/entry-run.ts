@@ -1,15 +1,24 @@
 // Entries that stand one behind the other in the same buffers, handed over together: what scans are made of, because a call per
 // entry through every layer of a cursor costs more than looking at the entry.
+import type { ReadColumns } from './scanned-columns.js';
 import { ByteSpan } from './writer.js';
 
 /** Most entries of one run. */
 export const MAX_RUN_ENTRIES = 512;
 
-/** Entry i: `keyBytes[keyStarts[i], keyEnds[i])` and `bytes[starts[i], ends[i])`. Valid until its cursor's next call. */
+/**
+ * Entry i: `keyBytes[keyStarts[i], keyEnds[i])` and `bytes[starts[i], ends[i])`; or its columns alone, where these are all that a scan
+ * reads and a table has them in memory. Valid until its cursor's next call.
+ */
 export class EntryRun {
   count = 0;
-  /** Whether all entries lie inside the bounds of the scan, by columns that tell. */
+  /** Whether all entries lie inside the bounds of the scan, by columns that tell; those on strings are told of by `tested`. */
   sifted = false;
+  /** Whether all entries have strings that the scan admits. */
+  tested = false;
+  /** The columns that the scan reads: those of entry i stand at `ordinals[i]`, and it is not told where the entry is. Null as a rule. */
+  columns: ReadColumns | null = null;
+  readonly ordinals = new Int32Array(MAX_RUN_ENTRIES);
   keyBytes: Buffer;
   /** Of the values. */
   bytes: Buffer;
@@ -30,6 +39,8 @@ export class EntryRun {
   setOne(key: ByteSpan, value: ByteSpan): void {
     this.count = 1;
     this.sifted = false;
+    this.tested = false;
+    this.columns = null;
     this.keyBytes = key.bytes;
     this.keyStarts[0] = key.start;
     this.keyEnds[0] = key.end;

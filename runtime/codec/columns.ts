@@ -1,5 +1,7 @@
 // The fields of a record that stand at fixed places as numbers, described for those who know bytes only: zone maps and scans.
 import type { Column, ColumnKind, ColumnLayout } from '../bytes/columns.js';
+import type { Field } from '../schema/model.js';
+import { enumValue } from './damage.js';
 import { type FieldPlace, RECORD_VERSION, type RecordLayout } from './layout.js';
 
 /** Most columns of an entity: what each costs in zone maps is paid whether a query asks for it or not. */
@@ -21,6 +23,20 @@ export function columnOf({ field, place }: FieldPlace): Column | null {
   const { type } = field;
   const kind = type.kind === 'enum' ? (place.size === 1 ? 'u8' : 'u16') : NUMBERS[type.kind];
   return kind === undefined ? null : { kind, offset: place.offset, mask: 0 };
+}
+
+/** The value of a field that is there, by the number in its column. Throws CodecError for a position that no value of an enum has. */
+export function valueAt({ type }: Field, number: number, entity: string): unknown {
+  switch (type.kind) {
+    case 'boolean':
+      return number !== 0;
+    case 'date':
+      return new Date(number);
+    case 'enum':
+      return enumValue(type.values, number, entity);
+    default:
+      return number;
+  }
 }
 
 /** 64-bit integers are missing: they are more than a double can hold. */

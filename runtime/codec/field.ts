@@ -1,9 +1,10 @@
 // Single fields out of encoded rows, so that a predicate is evaluated without decoding the row. Driven by the layout, not
 // generated: made once per query, called once per row.
+import type { TextColumn } from '../bytes/scanned-columns.js';
 import type { ByteSpan } from '../bytes/writer.js';
 import type { FieldType } from '../schema/model.js';
 import { damaged, enumValue } from './damage.js';
-import { type Bit, type FieldPlace, MIXED, type RecordLayout, WIDE } from './layout.js';
+import { type Bit, type FieldPlace, MIXED, RECORD_VERSION, type RecordLayout, WIDE } from './layout.js';
 import { shortLatin1, taggedText } from './text.js';
 
 /** The field's value in the record `src.bytes[src.start, src.end)`. Throws CodecError on damaged bytes. */
@@ -118,7 +119,10 @@ function textReader(layout: RecordLayout, slot: number, entity: string): ReadFie
 }
 
 /** Where the text of one string field stands: made once per query, asked once per row, for tests that need no string. */
-export class TextPlace {
+export class TextPlace implements TextColumn {
+  readonly name: string;
+  readonly lead = RECORD_VERSION;
+  readonly bytes: number;
   /** After `locate`: the field's bytes are `src.bytes[start, end)`, latin1 unless `mixed`, in which case a tag byte comes first. */
   start = 0;
   end = 0;
@@ -135,6 +139,8 @@ export class TextPlace {
     private readonly entity: string,
   ) {
     const { fixedSize, tableEntries, dataSlots, textSlots } = layout;
+    this.name = `text ${slot}`;
+    this.bytes = fixedSize;
     this.heap = fixedSize + 2 * tableEntries;
     this.textEntry = dataSlots === 0 ? -1 : fixedSize + 2 * (dataSlots - 1);
     this.fromEntry = slot === 0 ? -1 : fixedSize + 2 * (dataSlots + slot - 1);

@@ -1,7 +1,8 @@
 // The face of the engine: keys and values as bytes, trees, batches, cursors. Upper folders import this and engine/index.ts only.
-import type { ColumnBound, ColumnLayout } from '../bytes/columns.js';
+import type { ColumnLayout } from '../bytes/columns.js';
 import type { EntryRun } from '../bytes/entry-run.js';
 import type { KeyPart } from '../bytes/key-parts.js';
+import type { ScanBounds } from '../bytes/scanned-columns.js';
 import type { ByteSpan, ByteWriter } from '../bytes/writer.js';
 
 /** When a commit's promise resolves (and a sync call returns): after fdatasync, after at most 100 ms, or once the kernel has it. */
@@ -41,10 +42,8 @@ export interface PastSnapshot extends Snapshot {
   readonly time: number;
 }
 
-/** What a cursor is walked for. */
-export interface Scan {
-  /** Entries of which a column lies outside its bound are not looked for: they may be left out, where whole blocks hold no others. */
-  readonly bounds: readonly ColumnBound[];
+/** What a cursor is walked for: entries outside its bounds may be left out, and runs may hold columns instead of entries. */
+export interface Scan extends ScanBounds {
   /** Data blocks of tables that were looked into, and those that were passed over by their zone maps: the cursor counts them up. */
   blocksRead: number;
   blocksSkipped: number;

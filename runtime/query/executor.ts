@@ -8,7 +8,7 @@ import type { Query, Selector } from './query.js';
 import { layoutOf } from './row-filter.js';
 import { fieldsRead } from './selector.js';
 import { comparator, TopRows } from './sort.js';
-import { countEntries, openRows } from './source.js';
+import { countEntries, NO_COLUMNS, openRows } from './source.js';
 import type { Table } from './table.js';
 import type { View } from './view.js';
 
@@ -88,7 +88,7 @@ export function count<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: 
 }
 
 function countAnswers<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: Query, view: View): number {
-  const source = openRows(table, plan, query, view);
+  const source = openRows(table, plan, query, view, { reads: NO_COLUMNS });
   try {
     return source.count();
   } finally {
@@ -150,7 +150,8 @@ function* matching<Row, Key>(
   bar: OrderBar | null = null,
   walked: Walked = UNLIMITED,
 ): Generator<Row[]> {
-  const source = openRows(table, plan, query, view, bar, decoderFor(table.entity, fieldsWanted(plan, query)));
+  const decoder = decoderFor(table.entity, fieldsWanted(plan, query));
+  const source = openRows(table, plan, query, view, { bar, decoder });
   const behind = query.after === null ? null : isBehind<Row>(plan.order, query.after);
   // A bar rises from page to page, so pages stay small.
   const largest = bar === null ? LARGEST_PAGE : FIRST_PAGE;

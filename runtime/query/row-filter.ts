@@ -2,6 +2,7 @@
 // arrow on the decoded row otherwise.
 import { type ColumnBound, isSameColumn } from '../bytes/columns.js';
 import { type EntryRun, MAX_RUN_ENTRIES } from '../bytes/entry-run.js';
+import type { ColumnReads, TextBound } from '../bytes/scanned-columns.js';
 import { layoutRecord, RECORD_VERSION, type RecordLayout } from '../codec/layout.js';
 import type { Scan } from '../engine/api.js';
 import type { EntityModel } from '../schema/model.js';
@@ -31,9 +32,11 @@ export class RowFilter<Row> {
   private readonly bar: OrderBar | null;
   private readonly predicates: readonly ((row: Row) => boolean)[];
   private readonly narrowings: readonly Narrowing[];
-  /** Those that the bounds of a scan don't say. */
+  /** Those that the bounds of a scan don't say, and those that its bounds of strings don't say either. */
   private readonly unbounded: readonly Narrowing[];
+  private readonly untold: readonly Narrowing[];
   private readonly exactBounds: readonly ColumnBound[];
+  private readonly textBounds: readonly TextBound[];
   /** Whether the narrowings say all that the predicates say. */
   private readonly complete: boolean;
   private readonly fixedSize: number;
@@ -46,7 +49,9 @@ export class RowFilter<Row> {
     const layout = layoutOf(model);
     const narrowings: Narrowing[] = [];
     const unbounded: Narrowing[] = [];
+    const untold: Narrowing[] = [];
     const exactBounds: ColumnBound[] = [];
+    const textBounds: TextBound[] = [];
     let complete = true;
     for (const { expression, parameters } of conditions) {
       const tests = new RecordTests(layout, model.name, parameters);
@@ -58,32 +63,44 @@ export class RowFilter<Row> {
         }
         narrowings.push(narrowing);
         const bound = part && tests.exactBound(part);
-        if (bound === null) unbounded.push(narrowing);
-        else exactBounds.push(bound);
+        if (bound !== null) {
+          exactBounds.push(bound);
+          continue;
+        }
+        unbounded.push(narrowing);
+        const text = part && tests.textBound(part);
+        if (text === null) untold.push(narrowing);
+        else textBounds.push(text);
       }
     }
     this.narrowings = narrowings;
     this.unbounded = unbounded;
+    this.untold = untold;
     this.exactBounds = exactBounds;
+    this.textBounds = textBounds;
     this.complete = complete;
     this.fixedSize = layout.fixedSize;
     this.bounds = () => columnBounds(model, layout, conditions);
   }
 
-  /** For a walk over all rows: what it may pass over. */
-  scan(): Scan {
-    const { bar, exactBounds } = this;
+  /**
+   * For a walk over all rows: what it may pass over.
+   * @param reads all that is wanted of rows that are answers, where that is not the rows
+   */
+  scan(reads: ColumnReads | null): Scan {
+    const { bar, exactBounds, textBounds } = this;
+    const isTold = this.complete && this.untold.length === 0 && bar === null;
     const others = this.bounds().filter(
       ({ column }) => !exactBounds.some((bound) => isSameColumn(bound.column, column)),
     );
     const bounds = [...exactBounds, ...others, ...(bar === null ? [] : [bar.bound])];
-    return { bounds, blocksRead: 0, blocksSkipped: 0 };
+    return { bounds, texts: textBounds, reads: isTold ? reads : null, blocksRead: 0, blocksSkipped: 0 };
   }
 
   /** Selects the entries whose records don't refuse; returns how many. */
   select(run: EntryRun): number {
     const { selected, bar } = this;
-    const narrowings = run.sifted ? this.unbounded : this.narrowings;
+    const narrowings = run.sifted ? (run.tested ? this.untold : this.unbounded) : this.narrowings;
     let { count } = run;
     for (let i = 0; i < count; i++) selected[i] = i;
     this.decided = this.complete;

@@ -2,6 +2,7 @@
 // so that whoever needs only the first ones pays for no more, and what stands in memory is bounded. Rows that a filter refuses are
 // not given, and mostly not decoded.
 import { EntryRun } from '../bytes/entry-run.js';
+import type { ColumnReads } from '../bytes/scanned-columns.js';
 import { ByteSpan } from '../bytes/writer.js';
 import type { Cursor, KeyRange, Scan } from '../engine/api.js';
 import type { Plan, Span } from './access.js';
@@ -23,11 +24,27 @@ export interface EntrySource<Row> extends RowSource<Row> {
   readonly scan: Scan | null;
 }
 
-/** Is given entries whose rows are answers: those of `run` whose numbers stand in `selected[0, count)`. Their keys are in the run too. */
+/**
+ * Is given entries whose rows are answers: those of `run` whose numbers stand in `selected[0, count)`. Their keys are in the run too.
+ * Where the run has columns instead of entries, all of it is selected.
+ */
 export type EntryVisitor = (run: EntryRun, selected: Int32Array, count: number) => void;
 
 /** Keys that are in memory together where their rows are only visited. */
 const VISITED_PAGE = 512;
+
+/** What is wanted of the rows of a source. */
+export interface Wanted<Row, Key> {
+  /** What rows must reach to be wanted at all. */
+  readonly bar?: OrderBar | null;
+  /** Makes the rows that are given; predicates see whole ones. */
+  readonly decoder?: RowDecoder<Row, Key>;
+  /** Columns that a visitor takes instead of entries. */
+  readonly reads?: ColumnReads | null;
+}
+
+/** Nothing is read of rows that are counted. */
+export const NO_COLUMNS: ColumnReads = Object.freeze({ numbers: [], texts: [] });
 
 /** Rows from wherever the plan takes them, index entries included; the parameters are those of {@link openSource}. */
 export function openRows<Row, Key>(
@@ -35,41 +52,35 @@ export function openRows<Row, Key>(
   plan: Plan<Row>,
   query: Query,
   view: View,
-  bar: OrderBar | null = null,
-  decoder: RowDecoder<Row, Key> = table.entity.row,
+  wanted: Wanted<Row, Key>,
 ): RowSource<Row> {
-  if (plan.covering === null || plan.spans === null) return openSource(table, plan, query, view, bar, decoder);
+  if (plan.covering === null || plan.spans === null) return openSource(table, plan, query, view, wanted);
   return new CoveredRows(table, plan.spans, plan.covering, plan.exact ? [] : query.where, view, plan.reverse);
 }
 
-/**
- * Records of the rows, by a plan that is not covering.
- * @param bar what rows must reach to be wanted at all, or null
- * @param decoder makes the rows that are given; predicates see whole ones
- */
+/** Records of the rows, by a plan that is not covering. */
 export function openSource<Row, Key>(
   table: Table<Row, Key>,
   plan: Plan<Row>,
   query: Query,
   view: View,
-  bar: OrderBar | null = null,
-  decoder: RowDecoder<Row, Key> = table.entity.row,
+  { bar = null, decoder = table.entity.row, reads = null }: Wanted<Row, Key>,
 ): EntrySource<Row> {
   const { model } = table.entity;
   const { spans } = plan;
   const filterOf = (conditions: readonly Condition[]): RowFilter<Row> => new RowFilter(model, conditions, bar);
   // The spans of an exact plan hold answers only.
   const filter = filterOf(plan.exact ? [] : query.where);
-  if (spans === null) return new PrimaryWalk(table, decoder, filter, view, {}, plan.reverse);
+  if (spans === null) return new PrimaryWalk(table, decoder, filter, view, {}, plan.reverse, reads);
   const [only] = spans;
   if (plan.walk && only !== undefined && only.point === null) {
     return only.index === null
-      ? new PrimaryWalk(table, decoder, filter, view, only.range, plan.reverse)
+      ? new PrimaryWalk(table, decoder, filter, view, only.range, plan.reverse, reads)
       : new IndexWalk(table, decoder, filter, only.index, view, only.range, plan.reverse);
   }
   const keys = collectKeys(table, spans, view, plan.mostKeys);
   // Without the keys' help every row is looked at, so the predicates must refuse the others.
-  if (keys === null) return new PrimaryWalk(table, decoder, filterOf(query.where), view, {}, false);
+  if (keys === null) return new PrimaryWalk(table, decoder, filterOf(query.where), view, {}, false, reads);
   for (const others of plan.also) {
     const list = collectKeys(table, others, view, plan.mostKeys);
     if (list === null) return new KeyFetch(table, decoder, filterOf(query.where), view, keys);
@@ -171,11 +182,12 @@ class PrimaryWalk<Row, Key> implements EntrySource<Row> {
     view: View,
     range: KeyRange,
     reverse: boolean,
+    reads: ColumnReads | null,
   ) {
     this.table = table;
     this.decoder = decoder;
     this.filter = filter;
-    this.scan = filter.scan();
+    this.scan = filter.scan(reads);
     this.cursor = view.cursor(table.tree, range, reverse, this.scan);
   }
 

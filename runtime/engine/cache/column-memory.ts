@@ -26,6 +26,11 @@ export class ColumnMemory {
     return true;
   }
 
+  /** Bytes that are booked for `owner`. */
+  of(owner: ColumnOwner): number {
+    return this.owners.get(owner) ?? 0;
+  }
+
   touch(owner: ColumnOwner): void {
     const bytes = this.owners.get(owner);
     if (bytes === undefined) return;

@@ -1,5 +1,4 @@
 // Walks a table entry by entry, pinning the block it stands on.
-import type { ColumnBound } from '../../bytes/columns.js';
 import { equalBytes } from '../../bytes/compare.js';
 import { type EntryRun, MAX_RUN_ENTRIES } from '../../bytes/entry-run.js';
 import { ByteSpan } from '../../bytes/writer.js';
@@ -22,18 +21,12 @@ import type { BlockPath } from './block-path.js';
 import type { BlockSource } from './block-source.js';
 import { keyEquals, keysStart, lowerBound } from './fixed-block.js';
 import { KEY_SLACK_BYTES, readKey, seekKey, VALUE_START } from './prefix-block.js';
-import type { Sift } from './sift.js';
+import { fillColumns } from './sift.js';
+import type { Sifting } from './sifting.js';
 import type { TableCursor } from './table.js';
-import type { BoundColumn, TableColumns } from './table-columns.js';
+import type { ScannedColumns } from './table-columns.js';
 
 const NOWHERE = -1;
-
-/** What a cursor needs to pass over single entries. */
-export interface Sifting {
-  readonly columns: TableColumns;
-  readonly bounds: readonly ColumnBound[];
-  readonly sift: Sift;
-}
 
 export class BlockCursor implements TableCursor {
   readonly key = new ByteSpan();
@@ -152,7 +145,7 @@ export class BlockCursor implements TableCursor {
   sift(into: EntryRun, until: Uint8Array | null, start: number, end: number, takenIn: boolean): boolean {
     const { sifting } = this;
     if (sifting === null || (until !== null && end - start !== this.keySize)) return false;
-    const columns = sifting.columns.of(sifting.bounds);
+    const columns = sifting.scanned();
     if (columns === null) return false;
     const { ordinals } = sifting.columns;
     const from = ordinals[this.block]! + this.entry;
@@ -160,7 +153,8 @@ export class BlockCursor implements TableCursor {
     // Another source stands on the same key: there is nothing to pass over.
     if (last <= from) return false;
     this.letGo();
-    const seen = this.describeSifted(into, columns, from, last);
+    const seen =
+      columns.reads === null ? this.describeSifted(into, columns, from, last) : fillColumns(into, columns, from, last);
     let block = this.block;
     while (ordinals[block + 1]! <= seen) block++;
     this.path.pass(this.block + 1, block);
@@ -239,10 +233,10 @@ export class BlockCursor implements TableCursor {
    * Describes the entries in `[from, last)` that the columns admit, as many as fit and as have their blocks in the cache; if there
    * is none yet, the block of the first is loaded. Returns the last entry that need not be looked at again.
    */
-  private describeSifted(into: EntryRun, columns: readonly BoundColumn[], from: number, last: number): number {
+  private describeSifted(into: EntryRun, columns: ScannedColumns, from: number, last: number): number {
     const { source, path } = this;
-    const { ordinals } = this.sifting!.columns;
-    const { sift } = this.sifting!;
+    const { columns: table, sift } = this.sifting!;
+    const { ordinals } = table;
     let at = from;
     let block = this.block;
     let count = 0;
@@ -258,6 +252,7 @@ export class BlockCursor implements TableCursor {
         frameEnd = this.pinned;
       }
       if (frameEnd > 0) this.hold(block, frameEnd);
+      if (columns.isPartial) table.noteWalked(1);
       into.keyBytes = this.bytes;
       into.bytes = this.bytes;
       into.view = this.view;
@@ -273,6 +268,8 @@ export class BlockCursor implements TableCursor {
     }
     into.count = count;
     into.sifted = true;
+    into.tested = columns.isTested;
+    into.columns = null;
     return entry < 0 ? last - 1 : at - 1;
   }
 

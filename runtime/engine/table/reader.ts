@@ -9,12 +9,12 @@ import { BlockIndex } from './block-index.js';
 import { BlockPath } from './block-path.js';
 import { BlockSource } from './block-source.js';
 import { CHECKSUM_BYTES, checksumMatches } from './checksum.js';
-import { BlockCursor, type Sifting } from './cursor.js';
+import { BlockCursor } from './cursor.js';
 import { BloomFilter } from './filter.js';
 import { decodeFooter, FOOTER_BYTES } from './format.js';
 import { ALL_VISIBLE, CONTINUES, findFixed, findPrefixed } from './lookup.js';
 import { decodeProperties, type Properties, ZONES_TAG } from './properties.js';
-import { Sift } from './sift.js';
+import { asksForColumns, Sifting } from './sifting.js';
 import { ABSENT, type Lookup, type TableCursor, type TableIdentity, type TableReader } from './table.js';
 import { TableColumns } from './table-columns.js';
 import { verifyTable } from './verify.js';
@@ -285,7 +285,7 @@ class SortedTableReader implements TableReader {
     const { blocks } = source.index;
     const { minSequence, maxSequence } = this;
     const oneSequence = minSequence === maxSequence ? minSequence : null;
-    const zones = scan === undefined || !leavesOut || scan.bounds.length === 0 ? null : this.zoneMap();
+    const zones = scan !== undefined && leavesOut && asksForColumns(scan) ? this.zoneMap() : null;
     const admitted = zones === null ? null : zones.admitted(scan!.bounds, blocks);
     const path = new BlockPath(blocks, admitted, scan);
     // Where zones leave out most of the table, reading the rest of it is little work.
@@ -297,7 +297,7 @@ class SortedTableReader implements TableReader {
 
   private siftingFor(scan: Scan, zones: ZoneMap): Sifting {
     this.columns ??= new TableColumns(this.source, zones.layout, this.entries);
-    return { columns: this.columns, bounds: scan.bounds, sift: new Sift() };
+    return new Sifting(this.columns, scan);
   }
 
   private zoneMap(): ZoneMap | null {

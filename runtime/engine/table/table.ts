@@ -200,7 +200,8 @@ export interface TableCursor {
   describe(into: EntryRun, most: number): number;
   /**
    * Moves over all entries before `until[start, end)` (and over that one too where it is `takenIn`), or to the end where it is null,
-   * and describes in `into` those of them that the scan looks for, from the one that it stands on; or over fewer when the run is full.
+   * and describes in `into` those of them that the scan looks for, or their columns where these are all that it reads, from the one
+   * that it stands on; or over fewer when the run is full.
    * Stands on the last one it moved over then. False, and nothing is done, when the columns to tell by are not in memory.
    */
   sift(into: EntryRun, until: Uint8Array | null, start: number, end: number, takenIn: boolean): boolean;

@@ -1,17 +1,23 @@
 // One aggregate while it is being computed: what it reads of entries or rows, and the accumulator that this goes to.
 import { type EntryRun, MAX_RUN_ENTRIES } from '../../bytes/entry-run.js';
+import type { ReadColumns } from '../../bytes/scanned-columns.js';
 import type { EntityRuntime } from '../../codec/codec.js';
 import type { FieldType } from '../../schema/model.js';
 import type { Evaluate } from '../evaluate.js';
 import type { Expression } from '../expression.js';
 import type { Aggregate, AggregateKind, Selector } from '../query.js';
 import { layoutOf } from '../row-filter.js';
+import type { WantedColumns } from '../wanted-columns.js';
 import { Extremes, type NumberAccumulator, Sums } from './accumulators.js';
 import { type Entry, entryReader, placeOf } from './entry.js';
 import { NumberColumn } from './number-column.js';
 import { notSummable, type ValueAccumulator, valueAccumulator } from './values.js';
 
 export interface Figure<Row> {
+  /** Asks for the columns that it can be computed of; false where entries have to be seen. */
+  ask(wanted: WantedColumns): boolean;
+  /** Takes all entries of a run that has columns; `groups[i]` is the group of entry i. */
+  takeColumns(run: EntryRun, columns: ReadColumns, groups: Int32Array): void;
   /** Makes room for groups up to that number. */
   grow(groups: number): void;
   /** Takes the entries of `run` that stand in `selected[0, count)`; `groups[i]` is the group of `selected[i]`. */
@@ -36,6 +42,14 @@ export function figureOf<Row, Key>(entity: EntityRuntime<Row, Key, never>, { kin
 class Count<Row> implements Figure<Row> {
   private counts = new Float64Array(0);
 
+  ask(): boolean {
+    return true;
+  }
+
+  takeColumns(run: EntryRun, _columns: ReadColumns, groups: Int32Array): void {
+    this.count(run.count, groups);
+  }
+
   grow(groups: number): void {
     if (groups <= this.counts.length) return;
     const longer = new Float64Array(groups * 2);
@@ -44,6 +58,10 @@ class Count<Row> implements Figure<Row> {
   }
 
   takeEntries(_run: EntryRun, _selected: Int32Array, count: number, groups: Int32Array): void {
+    this.count(count, groups);
+  }
+
+  private count(count: number, groups: Int32Array): void {
     const { counts } = this;
     for (let i = 0; i < count; i++) counts[groups[i]!]!++;
   }
@@ -70,6 +88,17 @@ class NumberFigure<Row> implements Figure<Row> {
     this.read = read as (row: Row) => unknown;
     this.accumulator = accumulator;
     this.isDate = isDate;
+  }
+
+  ask(wanted: WantedColumns): boolean {
+    this.column.ask(wanted);
+    return true;
+  }
+
+  takeColumns(run: EntryRun, columns: ReadColumns, groups: Int32Array): void {
+    const { column, accumulator } = this;
+    const present = column.loadColumns(run, columns, groups);
+    accumulator.add(column.values, column.groups, present);
   }
 
   grow(groups: number): void {
@@ -106,6 +135,12 @@ class ValueFigure<Row, Key> implements Figure<Row> {
     this.read = of.read as (row: Row) => unknown;
     this.accumulator = accumulator;
   }
+
+  ask(): boolean {
+    return false;
+  }
+
+  takeColumns(): void {}
 
   grow(groups: number): void {
     this.accumulator.grow(groups);

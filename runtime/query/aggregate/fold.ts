@@ -10,6 +10,7 @@ import { comparator } from '../sort.js';
 import { openSource } from '../source.js';
 import type { Table } from '../table.js';
 import type { View } from '../view.js';
+import { WantedColumns } from '../wanted-columns.js';
 import { areReadable, Entry, rowOf } from './entry.js';
 import { type Figure, figureOf } from './figure.js';
 import { type Groups, groupsBy } from './groups.js';
@@ -66,11 +67,21 @@ function foldEntries<Row, Key>(
   const layout = layoutOf(entity.model);
   // In which order rows come makes no difference here.
   const unordered = { ...query, orderBy: [], projection: null };
-  const source = openSource(table, plan(table, unordered), unordered, view);
+  const wanted = new WantedColumns();
+  const areColumns = [groups, ...figures].every((one) => one.ask(wanted));
+  const source = openSource(table, plan(table, unordered), unordered, view, { reads: areColumns ? wanted : null });
   const entry = new Entry();
   const ofEntries = new Int32Array(MAX_RUN_ENTRIES);
   try {
     source.visit((run, selected, count) => {
+      if (run.columns !== null) {
+        groups.assignColumns(run, run.columns, ofEntries);
+        for (const figure of figures) {
+          figure.grow(groups.size);
+          figure.takeColumns(run, run.columns, ofEntries);
+        }
+        return;
+      }
       entry.open(run);
       if (areReadable(run, selected, count, layout)) {
         groups.assign(run, selected, count, ofEntries, entry);

@@ -1,8 +1,12 @@
 // Numbers and dates of many records at a time, straight from where they stand in them: a loop without a call per record for float64 and
 // dates, and with one for the narrower kinds.
+import type { Column } from '../../bytes/columns.js';
 import type { EntryRun } from '../../bytes/entry-run.js';
+import type { ColumnValues, ReadColumns } from '../../bytes/scanned-columns.js';
+import { columnOf } from '../../codec/columns.js';
 import type { Bit, FieldPlace } from '../../codec/layout.js';
 import type { FieldType } from '../../schema/model.js';
+import type { WantedColumns } from '../wanted-columns.js';
 
 type Load = (view: DataView, at: number) => number;
 
@@ -28,8 +32,20 @@ export class NumberColumn {
   private readonly missing: Bit | null;
   private readonly isDouble: boolean;
   private readonly loadOne: Load;
+  private readonly column: Column;
+  /** Their numbers among the columns of a run; -1 where no value is missing. */
+  private inRun = -1;
+  private missingInRun = -1;
 
-  private constructor(offset: number, missing: Bit | null, kind: FieldType['kind'], loadOne: Load, capacity: number) {
+  private constructor(
+    column: Column,
+    offset: number,
+    missing: Bit | null,
+    kind: FieldType['kind'],
+    loadOne: Load,
+    capacity: number,
+  ) {
+    this.column = column;
     this.offset = offset;
     this.missing = missing;
     this.isDouble = kind === 'float64' || kind === 'date';
@@ -40,12 +56,13 @@ export class NumberColumn {
   }
 
   /** Null where the place holds no number or date. @param capacity most entries of a run */
-  static of({ field, missing, place }: FieldPlace, capacity: number): NumberColumn | null {
+  static of(of: FieldPlace, capacity: number): NumberColumn | null {
+    const { field, missing, place } = of;
     const { kind } = field.type;
     const load = LOADS[kind];
     return place.kind !== 'fixed' || load === undefined
       ? null
-      : new NumberColumn(place.offset, missing, kind, load, capacity);
+      : new NumberColumn(columnOf(of)!, place.offset, missing, kind, load, capacity);
   }
 
   /** Reads the entries of `selected[0, count)`, which are readable; returns how many have a value. */
@@ -70,4 +87,37 @@ export class NumberColumn {
     }
     return count;
   }
+
+  ask(wanted: WantedColumns): void {
+    const { missing } = this;
+    this.inRun = wanted.number(this.column);
+    if (missing !== null) this.missingInRun = wanted.number({ kind: 'bit', offset: missing.byte, mask: missing.mask });
+  }
+
+  /** As `load`, of all entries of a run that has columns. */
+  loadColumns({ ordinals, count }: EntryRun, { numbers }: ReadColumns, groups: Int32Array): number {
+    const { values, present } = this;
+    const column = numbers[this.inRun]!;
+    if (this.missingInRun < 0) {
+      this.groups = groups;
+      gather(column, ordinals, count, values);
+      return count;
+    }
+    const isMissing = numbers[this.missingInRun]!;
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      const entry = ordinals[i]!;
+      present[kept] = groups[i]!;
+      values[kept] = column[entry]!;
+      kept += 1 - isMissing[entry]!;
+    }
+    this.groups = present;
+    return kept;
+  }
+}
+
+/** Loops of one kind of array each. */
+function gather(column: ColumnValues, ordinals: Int32Array, count: number, into: Float64Array): void {
+  if (column instanceof Float64Array) for (let i = 0; i < count; i++) into[i] = column[ordinals[i]!]!;
+  else for (let i = 0; i < count; i++) into[i] = column[ordinals[i]!]!;
 }

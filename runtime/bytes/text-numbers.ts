@@ -1,5 +1,5 @@
 // Numbers of short texts by their bytes, found without making strings: a hash table with open addressing (linear probing).
-import { type ByteSpan, ByteWriter } from '../../bytes/writer.js';
+import { type ByteSpan, ByteWriter } from './writer.js';
 
 /** Bytes of the longest text that is kept; comparing a longer one costs as much as making a string of it. */
 const LONGEST = 64;
