@@ -37,7 +37,7 @@ export function analyzeFiles(files: readonly string[], options: AnalyzeOptions =
 }
 
 /** Finds `sources` before the disk. */
-function createHost(sources: Readonly<Record<string, string>>, options: ts.CompilerOptions): ts.CompilerHost {
+export function createHost(sources: Readonly<Record<string, string>>, options: ts.CompilerOptions): ts.CompilerHost {
   const disk = ts.createCompilerHost(options);
   const folders = new Set(Object.keys(sources).map((fileName) => fileName.slice(0, fileName.lastIndexOf('/'))));
   return {

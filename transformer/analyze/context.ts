@@ -21,14 +21,13 @@ export class Context {
     const file = node.getSourceFile();
     const start = node.getStart(file);
     if (finding.category === 'error') this.errors++;
-    this.found.set(`${file.fileName}:${start}:${finding.code}:${finding.message}`, {
-      code: finding.code,
-      category: finding.category,
-      fileName: file.fileName,
-      start,
-      length: node.getEnd() - start,
-      message: finding.message,
-    });
+    const { code, category, message } = finding;
+    this.include([{ code, category, fileName: file.fileName, start, length: node.getEnd() - start, message }]);
+  }
+
+  /** Takes over what another context has found. */
+  include(diagnostics: readonly Diagnostic[]): void {
+    for (const one of diagnostics) this.found.set(`${one.fileName}:${one.start}:${one.code}:${one.message}`, one);
   }
 
   /** By file, then position, then code. */

@@ -31,7 +31,12 @@ export function definitionsOf(context: Context, declaration: ts.ClassLikeDeclara
 export function definitionsIn(context: Context, file: ts.SourceFile): readonly Definition[] {
   const files = inFiles.get(context) ?? new Map<ts.SourceFile, readonly Definition[]>();
   inFiles.set(context, files);
-  const definitions = files.get(file) ?? file.statements.flatMap((node) => readDefinition(context, node) ?? []);
+  const known = files.get(file);
+  if (known !== undefined) return known;
+  // An error here is that of the file, whichever class is being read.
+  const { errors } = context;
+  const definitions = file.statements.flatMap((node) => readDefinition(context, node) ?? []);
+  context.errors = errors;
   files.set(file, definitions);
   return definitions;
 }

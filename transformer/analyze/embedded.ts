@@ -10,9 +10,16 @@ import { markersOf } from './marked.js';
 import { noOptions } from './options.js';
 import { TypeReader } from './types.js';
 
+/** An embedded class, and where its name is written, which must differ from those of other classes. */
+export interface SourceEmbedded {
+  readonly source: ClassSource;
+  readonly nameNode: ts.Node;
+}
+
 export class EmbeddedReader {
   readonly types: TypeReader;
-  readonly sources = new Map<string, ClassSource>();
+  /** The classes that have been read, without those that can't be stored, by class name. */
+  readonly found = new Map<string, SourceEmbedded>();
   private readonly done = new Map<ts.ClassLikeDeclaration, FieldType | undefined>();
   /** Classes that are being read, outermost first. */
   private readonly open: ts.ClassLikeDeclaration[] = [];
@@ -54,14 +61,12 @@ export class EmbeddedReader {
       }
     }
     if (!source || context.errors > errors) return undefined;
-    const other = this.sources.get(source.className);
+    const nameNode = declaration.name ?? declaration;
+    const other = this.found.get(source.className)?.source;
     if (other && other.fileName !== source.fileName) {
-      return context.report(
-        declaration.name ?? declaration,
-        findings.duplicateClass(source.className, context.relative(other.fileName)),
-      );
+      return context.report(nameNode, findings.duplicateClass(source.className, context.relative(other.fileName)));
     }
-    this.sources.set(source.className, source);
+    this.found.set(source.className, { source, nameNode });
     return { kind: 'embedded', className: source.className, fields: fields.map(({ field }) => field) };
   }
 }

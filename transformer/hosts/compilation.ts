@@ -4,12 +4,11 @@
 import type ts from 'typescript';
 import type { Analysis } from '../analyze/index.js';
 import { toTsDiagnostic } from '../diagnostics.js';
-import type { ModuleEmitter } from '../emit/index.js';
 import { editOf, type Lowering } from '../query/index.js';
 import type { Compiler } from './compiler.js';
 import type { Project } from './config-file.js';
 import { overlayHost } from './overlay.js';
-import { entityFiles, generateModules, holds, moduleEmitter, slashed } from './project.js';
+import { entityFiles, holds, ProjectModules, slashed } from './project.js';
 import { ProjectQueries } from './queries.js';
 import { cachingHost } from './source-cache.js';
 import { type EditedText, editText } from './text.js';
@@ -35,7 +34,7 @@ export class Compilation {
   private readonly further = new Set<string>();
   /** Texts that differ from the disk, as a bundler handed them in. */
   private readonly handedIn = new Map<string, string>();
-  private readonly emitter: ModuleEmitter;
+  private readonly generated: ProjectModules;
   private state: State;
 
   /**
@@ -47,7 +46,7 @@ export class Compilation {
   ) {
     this.options = readTsconfig(ts, project, { lists: false }).options;
     this.host = cachingHost(ts, this.options);
-    this.emitter = moduleEmitter(project);
+    this.generated = new ProjectModules(ts, project);
     this.state = this.compile(undefined);
   }
 
@@ -114,7 +113,7 @@ export class Compilation {
     const listed = readTsconfig(ts, project, { lists: true }).fileNames;
     const roots = [...listed, ...entities, ...this.further];
     const first = this.program(roots, before?.modules ?? new Map(), before?.program);
-    const { analysis, modules } = generateModules(ts, first, project, entities, this.emitter);
+    const { analysis, modules } = this.generated.of(first, entities);
     const program = holds(first, modules) ? first : this.program(roots, modules, first);
     return { program, analysis, modules, queries: new ProjectQueries(ts, program, project, analysis) };
   }

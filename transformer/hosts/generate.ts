@@ -5,11 +5,10 @@
 import type ts from 'typescript';
 import type { Schema } from '../../runtime/schema/model.js';
 import { toTsDiagnostic } from '../diagnostics.js';
-import type { ModuleEmitter } from '../emit/index.js';
 import type { Compiler } from './compiler.js';
 import type { Project } from './config-file.js';
 import { staleModules, writeModules } from './disk.js';
-import { entityFiles, generateModules, moduleEmitter } from './project.js';
+import { entityFiles, ProjectModules } from './project.js';
 import { cachingHost } from './source-cache.js';
 import { readTsconfig } from './tsconfig.js';
 
@@ -31,7 +30,7 @@ export interface GenerateResult {
 export class Generator {
   private readonly options: ts.CompilerOptions;
   private readonly host: ts.CompilerHost;
-  private readonly emitter: ModuleEmitter;
+  private readonly generated: ProjectModules;
   private program: ts.Program | undefined;
 
   /** @throws ConfigError QDB1906 when the tsconfig can't be read */
@@ -41,7 +40,7 @@ export class Generator {
   ) {
     this.options = readTsconfig(ts, project, { lists: false }).options;
     this.host = cachingHost(ts, this.options);
-    this.emitter = moduleEmitter(project);
+    this.generated = new ProjectModules(ts, project);
   }
 
   /**
@@ -54,7 +53,7 @@ export class Generator {
     const program = ts.createProgram(files, options, host, this.program);
     this.program = program;
 
-    const { analysis, modules } = generateModules(ts, program, project, files, this.emitter);
+    const { analysis, modules } = this.generated.of(program, files);
     const diagnostics = [
       ...files.flatMap((file) => program.getSyntacticDiagnostics(program.getSourceFile(file))),
       ...analysis.diagnostics.map((finding) => toTsDiagnostic(ts, program, finding)),

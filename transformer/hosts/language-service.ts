@@ -6,7 +6,7 @@ import { type Diagnostic, toTsDiagnostic } from '../diagnostics.js';
 import { type Lowering, servingIndexes } from '../query/index.js';
 import type { Compiler } from './compiler.js';
 import { loadProject, type Project } from './config-file.js';
-import { analyzeProject, findEntityFiles } from './project.js';
+import { findEntityFiles, ProjectAnalyzer } from './project.js';
 import { ProjectQueries } from './queries.js';
 
 /** What tsserver tells a plugin, as far as it is used here. */
@@ -48,12 +48,15 @@ interface Known {
 
 /** What is found in a program, which is the project as it was between two keystrokes. */
 class Findings {
+  private readonly analyzer: ProjectAnalyzer;
   private known: Known | undefined;
 
   constructor(
     private readonly ts: Compiler,
     private readonly project: Project,
-  ) {}
+  ) {
+    this.analyzer = new ProjectAnalyzer(ts, project);
+  }
 
   ofFile(program: ts.Program, fileName: string): ts.Diagnostic[] {
     const file = program.getSourceFile(fileName);
@@ -85,7 +88,7 @@ class Findings {
   private of(program: ts.Program): Known {
     if (this.known?.program === program) return this.known;
     const { ts, project } = this;
-    const analysis = analyzeProject(ts, program, project, findEntityFiles(ts, project));
+    const analysis = this.analyzer.analyze(program, findEntityFiles(ts, project));
     const entities = new Map(analysis.schema.entities.map((entity) => [entity.name, entity]));
     const queries = new ProjectQueries(ts, program, project, analysis);
     this.known = { program, diagnostics: analysis.diagnostics, entities, queries };

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type typescript from 'typescript';
 import { ConfigError } from '../../runtime/errors.js';
 import type { Analysis } from '../analyze/index.js';
-import { analyzeProgram } from '../analyze/index.js';
+import { ProgramAnalyzer } from '../analyze/index.js';
 import type { Diagnostic } from '../diagnostics.js';
 import { ModuleEmitter } from '../emit/index.js';
 import { type EntityOfClass, lowerRetained } from '../query/index.js';
@@ -54,59 +54,70 @@ export function entityFiles(ts: Compiler, project: Project): string[] {
   return files;
 }
 
-/**
- * Analyses `program`, which holds the entity `files`, and writes the modules in memory.
- * @param emitter the one of an earlier run spares writing modules that are as they were
- * @throws ConfigError QDB1904 when nothing in them is marked
- */
-export function generateModules(
-  ts: Compiler,
-  program: typescript.Program,
-  project: Project,
-  files: readonly string[],
-  emitter = moduleEmitter(project),
-): Generated {
-  const analysis = analyzeProject(ts, program, project, files);
-  if (analysis.schema.entities.length === 0 && !analysis.diagnostics.some(({ category }) => category === 'error')) {
-    const message = `no class in ${files.length} files below ${project.root} is marked with QuantaEntity of 'quantadb'.`;
-    throw new ConfigError('QDB1904', `${message} Mark one, and see that the package is installed.`);
+/** Analyses a project, also one program after the other. Only classes in its entity files are entities, so that every host finds the same ones. */
+export class ProjectAnalyzer {
+  private readonly analyzer: ProgramAnalyzer;
+
+  constructor(
+    private readonly ts: Compiler,
+    private readonly project: Project,
+  ) {
+    this.analyzer = new ProgramAnalyzer(ts);
   }
-  const emitted = emitter.emit(analysis);
-  return {
-    analysis,
-    modules: new Map(emitted.map(({ fileName, text }) => [slashed(resolve(project.out, fileName)), text])),
-  };
+
+  /** @param files the entity files, which `program` holds */
+  analyze(program: typescript.Program, files: readonly string[]): Analysis {
+    const { ts } = this;
+    const analysis = lowerRetained(ts, program, this.analyzer.analyze(program));
+    const included = new Set(files);
+    const outside = [...analysis.sources].filter(([, { fileName }]) => !included.has(slashed(fileName)));
+    if (outside.length === 0) return analysis;
+    const names = new Set(outside.map(([name]) => name));
+    const warnings = outside.map(([, { fileName, className }]): Diagnostic => {
+      const file = program.getSourceFile(fileName);
+      const declaration = file?.statements.find((node) => ts.isClassDeclaration(node) && node.name?.text === className);
+      const message = `${className} is left out: its file matches no pattern of "entities" (${this.project.entities.join(', ')}).`;
+      const start = declaration?.getStart(file) ?? 0;
+      return { code: 'QDB1905', category: 'warning', fileName, start, length: className.length, message };
+    });
+    return {
+      ...analysis,
+      schema: { entities: analysis.schema.entities.filter(({ name }) => !names.has(name)) },
+      diagnostics: [...analysis.diagnostics, ...warnings],
+    };
+  }
 }
 
-/** What writes the modules of the project, one run after the other. */
-export function moduleEmitter({ out, importExtension }: Project): ModuleEmitter {
-  return new ModuleEmitter({ outDir: out, importExtension });
-}
+/** Writes a project's modules in memory; those that are as they were in the program before are not written again. */
+export class ProjectModules {
+  private readonly analyzer: ProjectAnalyzer;
+  private readonly emitter: ModuleEmitter;
 
-/** Analyses the project. Only classes in its entity `files` are entities, so that every host finds the same ones. */
-export function analyzeProject(
-  ts: Compiler,
-  program: typescript.Program,
-  project: Project,
-  files: readonly string[],
-): Analysis {
-  const analysis = lowerRetained(ts, program, analyzeProgram(ts, program));
-  const included = new Set(files);
-  const outside = [...analysis.sources].filter(([, { fileName }]) => !included.has(slashed(fileName)));
-  if (outside.length === 0) return analysis;
-  const names = new Set(outside.map(([name]) => name));
-  const warnings = outside.map(([, { fileName, className }]): Diagnostic => {
-    const file = program.getSourceFile(fileName);
-    const declaration = file?.statements.find((node) => ts.isClassDeclaration(node) && node.name?.text === className);
-    const message = `${className} is left out: its file matches no pattern of "entities" (${project.entities.join(', ')}).`;
-    const start = declaration?.getStart(file) ?? 0;
-    return { code: 'QDB1905', category: 'warning', fileName, start, length: className.length, message };
-  });
-  return {
-    ...analysis,
-    schema: { entities: analysis.schema.entities.filter(({ name }) => !names.has(name)) },
-    diagnostics: [...analysis.diagnostics, ...warnings],
-  };
+  constructor(
+    ts: Compiler,
+    private readonly project: Project,
+  ) {
+    this.analyzer = new ProjectAnalyzer(ts, project);
+    this.emitter = new ModuleEmitter({ outDir: project.out, importExtension: project.importExtension });
+  }
+
+  /**
+   * @param files the entity files, which `program` holds
+   * @throws ConfigError QDB1904 when nothing in them is marked
+   */
+  of(program: typescript.Program, files: readonly string[]): Generated {
+    const { root, out } = this.project;
+    const analysis = this.analyzer.analyze(program, files);
+    if (analysis.schema.entities.length === 0 && !analysis.diagnostics.some(({ category }) => category === 'error')) {
+      const message = `no class in ${files.length} files below ${root} is marked with QuantaEntity of 'quantadb'.`;
+      throw new ConfigError('QDB1904', `${message} Mark one, and see that the package is installed.`);
+    }
+    const emitted = this.emitter.emit(analysis);
+    return {
+      analysis,
+      modules: new Map(emitted.map(({ fileName, text }) => [slashed(resolve(out, fileName)), text])),
+    };
+  }
 }
 
 /** Finds the entity that a class declaration defines. */

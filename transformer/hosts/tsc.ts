@@ -13,7 +13,7 @@ import type { Compiler } from './compiler.js';
 import { loadProject, type Project } from './config-file.js';
 import { applyChanges } from './nodes.js';
 import { overlayHost, reusingHost } from './overlay.js';
-import { entityFiles, generateModules, holds, isGenerated, slashed } from './project.js';
+import { entityFiles, holds, isGenerated, ProjectModules, slashed } from './project.js';
 import { ProjectQueries } from './queries.js';
 
 /** Keys of a plugin entry that are ts-patch's; all others are ours, named as in quantadb.config. */
@@ -64,7 +64,7 @@ function transformed(
   const outside = files.filter((file) => original.getSourceFile(file) === undefined);
   const analyzed =
     outside.length === 0 ? original : derive(ts, original, host, [...original.getRootFileNames(), ...outside]);
-  const { analysis, modules } = generateModules(ts, analyzed, project, files);
+  const { analysis, modules } = new ProjectModules(ts, project).of(analyzed, files);
 
   const roots = new Set([...original.getRootFileNames(), ...outside, ...modules.keys()]);
   for (const root of roots) if (isOrphan(root, project, modules, host)) roots.delete(root);
