@@ -18,11 +18,17 @@ export function emitModules(analysis: Analysis, options: EmitOptions): readonly 
   return new ModuleEmitter(options).emit(analysis);
 }
 
+/** A module, and all that its text depends on. */
+interface Emitted {
+  readonly entity: EntityModel;
+  readonly places: string;
+  readonly module: EntityModule;
+}
+
 /** Emits the modules of one analysis after the other, of each only those that are not as they were. */
 export class ModuleEmitter {
-  /** Modules of the last analysis by entity, each with all that its text depends on. */
-  private last: ReadonlyMap<string, { readonly of: string; readonly module: EntityModule }> = new Map();
-  private index: { readonly of: string; readonly text: string } | undefined;
+  private last: ReadonlyMap<string, Emitted> = new Map();
+  private index: { readonly of: readonly EntityModule[]; readonly text: string } | undefined;
 
   constructor(private readonly options: EmitOptions) {}
 
@@ -30,25 +36,28 @@ export class ModuleEmitter {
     const { schema } = analysis;
     const files = fileNames(schema.entities);
     const emitted = new Map(
-      schema.entities.map((entity) => {
+      schema.entities.map((entity): [string, Emitted] => {
         const fileName = files.get(entity)!;
-        const of = JSON.stringify([fileName, entity, sourcesOf(entity, analysis)]);
+        const places = JSON.stringify([fileName, sourcesOf(entity, analysis)]);
         const known = this.last.get(entity.name);
-        const module = known?.of === of ? known.module : emitModule(entity, analysis, fileName, this.options);
-        return [entity.name, { of, module }] as const;
+        const isKnown = known?.places === places && areEqual(known.entity, entity);
+        const module = isKnown ? known.module : emitModule(entity, analysis, fileName, this.options);
+        return [entity.name, { entity, places, module }];
       }),
     );
     this.last = emitted;
     const modules = [...emitted.values()].map(({ module }) => module);
-    const of = [...emitted.values()].map((one) => one.of).join('\n');
-    if (this.index?.of !== of) {
-      this.index = { of, text: emitFacade(schema, modules, this.options.importExtension) };
-    }
-    return [
-      ...modules.map(({ fileName, text }) => ({ fileName, text })),
-      { fileName: 'index.ts', text: this.index.text },
-    ];
+    const { index } = this;
+    const isSame = index?.of.length === modules.length && modules.every((module, i) => module === index.of[i]);
+    const { text } = isSame ? index : { text: emitFacade(schema, modules, this.options.importExtension) };
+    this.index = { of: modules, text };
+    return [...modules.map(({ fileName, text }) => ({ fileName, text })), { fileName: 'index.ts', text }];
   }
+}
+
+/** An entity that was not read again is the same object. */
+function areEqual(a: EntityModel, b: EntityModel): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** The classes that the entity's module imports. */

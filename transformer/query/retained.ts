@@ -12,6 +12,15 @@ import { arrowBehind } from './scope.js';
 
 type Compiler = typeof ts;
 
+interface LoweredModel {
+  /** Null where the predicate can't be lowered. */
+  readonly model: EntityModel | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** By the model that analysis made, which is a new one when its file, or something that the file imports, has changed. */
+const LOWERED = new WeakMap<EntityModel, LoweredModel>();
+
 /** The analysis with the predicates in its models; entities of which one can't be lowered are left out, as any with errors. */
 export function lowerRetained(ts: Compiler, program: ts.Program, analysis: Analysis): Analysis {
   const { retained, schema } = analysis;
@@ -20,14 +29,10 @@ export function lowerRetained(ts: Compiler, program: ts.Program, analysis: Analy
   const entities = schema.entities.flatMap((model): EntityModel[] => {
     const written = retained.get(model.name);
     if (written === undefined) return [model];
-    const retainWhile = lower(ts, program, model, written, (node, { code, category, message }) => {
-      const file = written.getSourceFile();
-      // A part of a predicate that stands in another file is reported where it is used.
-      const at = node.getSourceFile() === file ? node : written;
-      const start = at.getStart(file);
-      diagnostics.push({ code, category, fileName: file.fileName, start, length: at.getEnd() - start, message });
-    });
-    return retainWhile === null ? [] : [{ ...model, retainWhile }];
+    const result = LOWERED.get(model) ?? lowerOne(ts, program, model, written);
+    LOWERED.set(model, result);
+    diagnostics.push(...result.diagnostics);
+    return result.model === null ? [] : [result.model];
   });
   const names = new Set(entities.map(({ name }) => name));
   return {
@@ -36,6 +41,18 @@ export function lowerRetained(ts: Compiler, program: ts.Program, analysis: Analy
     sources: new Map([...analysis.sources].filter(([name]) => names.has(name))),
     diagnostics: [...analysis.diagnostics, ...diagnostics].sort(byPlace),
   };
+}
+
+function lowerOne(ts: Compiler, program: ts.Program, model: EntityModel, written: ts.Expression): LoweredModel {
+  const diagnostics: Diagnostic[] = [];
+  const retainWhile = lower(ts, program, model, written, (node, { code, category, message }) => {
+    const file = written.getSourceFile();
+    // A part of a predicate that stands in another file is reported where it is used.
+    const at = node.getSourceFile() === file ? node : written;
+    const start = at.getStart(file);
+    diagnostics.push({ code, category, fileName: file.fileName, start, length: at.getEnd() - start, message });
+  });
+  return { model: retainWhile === null ? null : { ...model, retainWhile }, diagnostics };
 }
 
 function lower(
