@@ -57,6 +57,22 @@ test('while a class has an error, nothing is written or removed', () => {
   expect(project.has('src/quanta/item.ts')).toBe(true);
 });
 
+test('what an entity imports is followed: changed, gone, and there again', () => {
+  const written = ['src/quanta/index.ts', 'src/quanta/user.ts'];
+  const role = project.read('src/role.ts');
+  const user = project.read('src/quanta/user.ts');
+  project.edit('src/models/item.ts', '() => ;', 'string;');
+  expect(run()).toMatchObject({ written: [], failed: false });
+  project.edit('src/role.ts', "Guest = 'guest'", "Guest = 'guest',\n  Owner = 'owner'");
+  expect(run()).toMatchObject({ written, failed: false });
+  expect(project.read('src/quanta/user.ts')).toContain("'owner'");
+  project.delete('src/role.ts');
+  expect(run()).toMatchObject({ failed: true });
+  project.write('src/role.ts', role);
+  expect(run()).toMatchObject({ written, failed: false });
+  expect(project.read('src/quanta/user.ts')).toBe(user);
+});
+
 test('entities may stand in the folder that is generated into; a file of theirs is never overwritten', () => {
   const beside = TestProject.copyOf('contract');
   try {

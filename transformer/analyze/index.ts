@@ -38,6 +38,12 @@ export class ProgramAnalyzer {
     private readonly options: AnalyzeOptions = {},
   ) {}
 
+  /** Files of the last program with an import that led nowhere: where it leads now, the next one must be told to look. */
+  unresolved(): readonly string[] {
+    const imports = [...(this.last?.on.imports ?? [])];
+    return imports.filter(([, targets]) => targets.includes('')).map(([{ fileName }]) => fileName);
+  }
+
   analyze(program: ts.Program): Analysis {
     const { api, last } = this;
     const on = readDependencies(api, program, last?.on);

@@ -109,6 +109,7 @@ export class Compilation {
 
   private compile(before: State | undefined): State {
     const { ts, project } = this;
+    this.generated.followMissing(this.host);
     const entities = entityFiles(ts, project);
     const listed = readTsconfig(ts, project, { lists: true }).fileNames;
     const roots = [...listed, ...entities, ...this.further];

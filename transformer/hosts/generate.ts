@@ -50,6 +50,7 @@ export class Generator {
   run({ check = false }: { readonly check?: boolean } = {}): GenerateResult {
     const { ts, project, options, host } = this;
     const files = entityFiles(ts, project);
+    this.generated.followMissing(host);
     const program = ts.createProgram(files, options, host, this.program);
     this.program = program;
 

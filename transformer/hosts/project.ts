@@ -65,6 +65,11 @@ export class ProjectAnalyzer {
     this.analyzer = new ProgramAnalyzer(ts);
   }
 
+  /** Files of the last program with an import that led nowhere. */
+  unresolved(): readonly string[] {
+    return this.analyzer.unresolved();
+  }
+
   /** @param files the entity files, which `program` holds */
   analyze(program: typescript.Program, files: readonly string[]): Analysis {
     const { ts } = this;
@@ -99,6 +104,12 @@ export class ProjectModules {
   ) {
     this.analyzer = new ProjectAnalyzer(ts, project);
     this.emitter = new ModuleEmitter({ outDir: project.out, importExtension: project.importExtension });
+  }
+
+  /** Has `host` look again, for the next program, for what files of the last one import and isn't there. */
+  followMissing(host: typescript.CompilerHost): void {
+    const files = new Set(this.analyzer.unresolved().map((file) => host.getCanonicalFileName(file)));
+    host.hasInvalidatedResolutions = (path) => files.has(path);
   }
 
   /**

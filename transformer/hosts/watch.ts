@@ -4,6 +4,7 @@ import { watch as watchFiles } from 'chokidar';
 import { type ResolvedCompiler, resolveCompiler } from './compiler.js';
 import { loadProject, type Project } from './config-file.js';
 import { type GenerateResult, Generator } from './generate.js';
+import { slashed } from './project.js';
 
 /**
  * Saves come in bursts (an editor's own, a checkout): the run waits until the last one is this old. It must be more than the
@@ -31,6 +32,13 @@ export function watchProject(
       path === at.project.out || path.includes('/node_modules') || (stats?.isFile() === true && !isSource(path)),
   });
 
+  // To the watcher, what it has is work as well.
+  const watched = new Set<string>();
+  const watch = (paths: readonly string[]): void => {
+    watcher.add(paths.filter((path) => !watched.has(slashed(path))));
+    for (const path of paths) watched.add(slashed(path));
+  };
+
   let mustReopen = false;
   const run = (): void => {
     onStart();
@@ -41,12 +49,13 @@ export function watchProject(
     } catch (error) {
       onError(error);
     }
-    watcher.add([...patternFolders(at.project), ...settings(at.project), ...at.generator.sources()]);
+    watch([...patternFolders(at.project), ...settings(at.project), ...at.generator.sources()]);
   };
 
   let timer: NodeJS.Timeout | undefined;
   watcher.on('error', onError);
-  watcher.on('all', (_, path) => {
+  watcher.on('all', (event, path) => {
+    if (event === 'unlink' || event === 'unlinkDir') watched.delete(slashed(path));
     mustReopen ||= settings(at.project).includes(path);
     clearTimeout(timer);
     timer = setTimeout(run, SETTLE_MS);
