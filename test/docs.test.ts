@@ -35,6 +35,60 @@ test('errors.md has every code that is thrown or reported, and no other', () => 
   expect(documented).toEqual([...new Set(used)].sort());
 });
 
+/** What package.json exports with types of its own; generated code alone imports `quantadb/runtime`. */
+const ENTRIES = [
+  'runtime/database/index.ts',
+  'runtime/engine/index.ts',
+  'runtime/level/index.ts',
+  'runtime/migrate/index.ts',
+  'runtime/migrate/testing.ts',
+  'transformer/config.ts',
+];
+
+test.each(ENTRIES)('every name that %s exports says what it is', (entry) => {
+  const exported = exportsOf(join(ROOT, entry));
+  expect(exported.size).toBeGreaterThan(0);
+  const silent = [...exported].filter(([, declaration]) => !hasDocstring(declaration)).map(([name]) => name);
+  expect(silent).toEqual([]);
+});
+
+/** Exported names and where each is declared. Only files on the way are parsed. */
+function exportsOf(path: string): Map<string, ts.Node> {
+  const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
+  const found = new Map<string, ts.Node>();
+  for (const statement of file.statements) {
+    if (ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined) {
+      const from = (statement.moduleSpecifier as ts.StringLiteral).text;
+      const inner = exportsOf(join(path, '..', from.replace(/\.js$/, '.ts')));
+      const { exportClause } = statement;
+      if (exportClause === undefined) for (const [name, node] of inner) found.set(name, node);
+      else if (ts.isNamedExports(exportClause)) {
+        for (const { name, propertyName } of exportClause.elements) {
+          found.set(name.text, inner.get((propertyName ?? name).text) ?? statement);
+        }
+      }
+    } else if (ts.canHaveModifiers(statement) && ts.getModifiers(statement)?.some(isExport)) {
+      for (const name of namesOf(statement)) found.set(name, found.get(name) ?? statement);
+    }
+  }
+  return found;
+}
+
+function isExport({ kind }: ts.Modifier): boolean {
+  return kind === ts.SyntaxKind.ExportKeyword;
+}
+
+function namesOf(statement: ts.Statement): string[] {
+  if (ts.isVariableStatement(statement))
+    return statement.declarationList.declarations.map(({ name }) => name.getText());
+  const { name } = statement as ts.DeclarationStatement;
+  return name === undefined ? [] : [name.text];
+}
+
+function hasDocstring(declaration: ts.Node): boolean {
+  return ts.getJSDocCommentsAndTags(declaration).length > 0;
+}
+
 /** Codes as they are handed to an error or a finding: quoted. */
 function codesIn(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {

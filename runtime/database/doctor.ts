@@ -11,6 +11,7 @@ import { EntityExamination } from './examine.js';
 import { largestKey } from './key-generator.js';
 import { type SavedTree, saveEntity, saveTree } from './salvage.js';
 
+/** What `diagnose` found. */
 export interface Diagnosis {
   /** Whether no finding is a problem. */
   readonly healthy: boolean;
@@ -18,6 +19,7 @@ export interface Diagnosis {
   readonly entities: readonly { readonly name: string; readonly rows: number }[];
 }
 
+/** What `repair` saved, and what it could not. */
 export interface Repair {
   /** What was wrong, and so may not have been saved. */
   readonly findings: readonly Finding[];

@@ -13,7 +13,9 @@ export interface Figure<Value> {
   readonly answers?: Value;
 }
 
+/** What `sum` adds up. */
 export type Summable = number | bigint | null | undefined;
+/** What `min` and `max` compare. */
 export type Comparable = number | bigint | string | boolean | Date | null | undefined;
 
 /** bigints add up to a bigint, numbers to a number. */
@@ -51,6 +53,7 @@ export interface Figures<Row> {
 
 /** Names of figures, and what each answers. */
 export type Shape = Readonly<Record<string, Figure<unknown>>>;
+/** An object of the answers to figures, by their names. */
 export type Answers<Asked extends Shape> = {
   -readonly [Name in keyof Asked]: Asked[Name] extends Figure<infer Value> ? Value : never;
 };

@@ -16,6 +16,7 @@ export type ByteSize = `${number}${'KB' | 'MB' | 'GB'}`;
 /** See EngineOptions.compression. */
 export type Compression = NonNullable<EngineOptions['compression']>;
 
+/** What `openDatabase` takes: `openDatabase({ path: './data', memory: '256MB', history: '7d' })`. */
 export interface OpenOptions {
   /** The database's directory, created when missing. */
   readonly path: string;
@@ -43,6 +44,7 @@ export interface OpenOptions {
   readonly warn?: WarningReporter;
 }
 
+/** The same for the past, which is only read: `openDatabase({ path: './data', at: new Date('2026-11-20') })`. */
 export interface OpenPastOptions extends OpenOptions {
   /** Which past: a date, or what `sequence` of a snapshot or of `stats()` was. */
   readonly at: number | Date;

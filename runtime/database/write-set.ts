@@ -99,7 +99,7 @@ export class WriteSet implements ChangeSink {
 
   /** Writes everything to `sink`: into the batch that commits it, or into the write set around this one. */
   pourInto(sink: ChangeSink): void {
-    const key = new ByteWriter(64);
+    const key = POURED_KEY;
     const value = new ByteSpan();
     for (const [tree, writes] of this.trees) {
       for (const text of writes.keys()) {
@@ -112,6 +112,9 @@ export class WriteSet implements ChangeSink {
     }
   }
 }
+
+/** Pouring ends before another begins. */
+const POURED_KEY = new ByteWriter(64);
 
 /** The bytes as a latin1 string. */
 export function keyText(bytes: Uint8Array, start: number, end: number): string {

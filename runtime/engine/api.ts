@@ -8,6 +8,7 @@ import type { ByteSpan, ByteWriter } from '../bytes/writer.js';
 /** When a commit's promise resolves (and a sync call returns): after fdatasync, after at most 100 ms, or once the kernel has it. */
 export type Durability = 'commit' | 'interval' | 'os';
 
+/** What a tree is made with. */
 export interface TreeOptions {
   /** Size in bytes of every key, or null where keys vary. Fixed sizes get a plain key array in their blocks. */
   readonly keySize: number | null;
@@ -90,6 +91,7 @@ export type CompactionFilter =
       readonly parameters: unknown;
     };
 
+/** How a cursor walks, and which state it sees. */
 export interface CursorOptions {
   /** From the last key down. */
   readonly reverse?: boolean;
@@ -206,6 +208,7 @@ export interface BulkLoad {
   abort(): void;
 }
 
+/** What becomes of trees, by one version edit. */
 export interface TreeChanges {
   /** Old names to new ones; a name may pass from one tree to another. */
   readonly rename?: ReadonlyMap<string, string>;
@@ -261,6 +264,7 @@ export interface Engine {
   closeSync(): void;
 }
 
+/** How a backup is made. */
 export interface BackupOptions {
   /** Brings an earlier backup in that directory up to date: only tables that it lacks are written. Default false. */
   readonly incremental?: boolean;
@@ -280,6 +284,7 @@ export interface BackupSummary {
   readonly bytesCopied: number;
 }
 
+/** The figures of an open database (docs/stats.md): counted since it was opened; sizes in bytes, times in milliseconds. */
 export interface EngineStats {
   readonly sequence: number;
   /** In bytes. `columns` is what columns of scanned tables take besides the budget: at most a quarter of it. */
@@ -309,6 +314,7 @@ export interface EngineStats {
   readonly trees: readonly TreeStats[];
 }
 
+/** How far back the database can be read. */
 export interface HistoryStats {
   /** How long it is to be. */
   readonly milliseconds: number;

@@ -1,5 +1,6 @@
 // Time as a parameter, so that tests and simulations can turn it themselves.
 
+/** What the engine knows of time, and how it waits. */
 export interface Clock {
   /** Milliseconds since some fixed moment; never falls. */
   now(): number;

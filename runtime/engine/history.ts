@@ -17,6 +17,7 @@ import type { EngineTree, TreeHost } from './tree.js';
 import type { HistoryMeta } from './version/edit.js';
 import { Batch } from './write/batch.js';
 
+/** Name of the tree that holds the marks. */
 export const HISTORY_TREE = '$history';
 const HISTORY_KEY_BYTES = 8;
 /** Commits of one such span of time, in milliseconds, share a mark. */

@@ -15,6 +15,7 @@ import {
 import type { Compression } from './table/table.js';
 import { checkBlocks } from './table/writer.js';
 
+/** What `openEngine` takes: `openEngine({ vfs: new NodeVfs(), path: './data' })`. */
 export interface EngineOptions {
   readonly vfs: Vfs;
   /** Directory of the database; made when missing. */

@@ -22,12 +22,17 @@ interface StorageOptions {
   readonly compression?: EngineOptions['compression'] | undefined;
 }
 
+/** Options of `new QuantaLevel(location, options)`. */
 export interface QuantaLevelOptions<K, V> extends AbstractDatabaseOptions<K, V>, StorageOptions {}
 
+/** Options of `level.open`. */
 export interface QuantaOpenOptions extends AbstractOpenOptions, StorageOptions {}
 
+/** Options of `level.put`: `{ sync: true }` waits until the disk has it. */
 export interface QuantaPutOptions<K, V> extends AbstractPutOptions<K, V>, WriteOptions {}
 
+/** Options of `level.del`, as of `put`. */
 export interface QuantaDelOptions<K> extends AbstractDelOptions<K>, WriteOptions {}
 
+/** Options of `level.batch`, as of `put`. */
 export interface QuantaBatchOptions<K, V> extends AbstractBatchOptions<K, V>, WriteOptions {}

@@ -8,6 +8,7 @@ import type { Direction } from './names.js';
 import { runOne } from './run-one.js';
 import { StoredSchema } from './stored-schema.js';
 
+/** The database that is migrated. */
 export interface MigrateTarget {
   /** The database's directory; no process may have it open. */
   readonly path: string;
@@ -17,6 +18,7 @@ export interface MigrateTarget {
   readonly memory?: number;
 }
 
+/** Which way `migrate` goes, and how far. */
 export interface MigrateOptions extends MigrationLine {
   /** Number of the migration to be at; 0 is before the first. By default the last. */
   readonly to?: number;
@@ -26,6 +28,7 @@ export interface MigrateOptions extends MigrationLine {
   readonly onProgress?: (progress: MigrationProgress) => void | Promise<void>;
 }
 
+/** How far a migration has come; told now and then. */
 export interface MigrationProgress {
   readonly number: number;
   readonly name: string;
@@ -36,6 +39,7 @@ export interface MigrationProgress {
   readonly total: number;
 }
 
+/** What `migrate` has done. */
 export interface MigrationReport {
   /** Numbers of the migrations that the database was and is at; 0 before the first. */
   readonly from: number;

@@ -9,12 +9,14 @@ import { canonicalJson } from '../schema/fingerprint.js';
 import type { EntityModel } from '../schema/model.js';
 import { parseSchema } from '../schema/parse.js';
 
+/** A version of the schema, as its migration keeps it. */
 export interface SchemaSnapshot {
   readonly entities: readonly EntitySnapshot[];
   /** The next free id of entities. */
   readonly nextEntityId: number;
 }
 
+/** One entity of a version of the schema. */
 export interface EntitySnapshot {
   readonly id: number;
   readonly model: EntityModel;

@@ -15,6 +15,7 @@ export type Rows = Readonly<Record<string, object>>;
 /** The rows of the version that has no entities. */
 export type NoRows = Readonly<Record<never, object>>;
 
+/** One change between two versions, as data: it says what, not how. */
 export type Step =
   | { readonly kind: 'addEntity' | 'dropEntity'; readonly entity: string }
   | { readonly kind: 'renameEntity'; readonly from: string; readonly to: string }
@@ -57,6 +58,7 @@ export type Step =
   /** The whole new row out of the old one. */
   | { readonly kind: 'transform'; readonly entity: string; readonly convert: (row: Row) => Row };
 
+/** The kinds of steps that there are. */
 export type StepKind = Step['kind'];
 
 /** The row type of an entity in a version; loose where the version doesn't have it under that name. */

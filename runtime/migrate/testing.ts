@@ -18,6 +18,7 @@ import type { Row } from './steps.js';
 /** Rows by entity; a list alone where a migration is about one entity. */
 export type TestRows = RowsByEntity | readonly Row[];
 
+/** Rows before and after a migration, for `testMigration`. */
 export interface MigrationCase {
   /** Rows of the version that the migration starts from. */
   readonly before: TestRows;
@@ -62,6 +63,7 @@ export async function testMigration(migration: Migration, { before, after }: Mig
   }
 }
 
+/** What `testHistory` goes through: every migration, and the databases that were kept. */
 export interface HistoryTest extends MigrationLine {
   /** The folder of fixtures that `quantadb migrate fixture` keeps, as `new URL('../migrations/fixtures', import.meta.url)`. */
   readonly fixtures: string | URL;
@@ -69,6 +71,7 @@ export interface HistoryTest extends MigrationLine {
   readonly open?: (options: { readonly path: string; readonly vfs: MemoryVfs }, fixture: string) => Promise<void>;
 }
 
+/** A kept database that `testHistory` has brought to the last version. */
 export interface TestedFixture {
   readonly fixture: string;
   readonly report: MigrationReport;

@@ -27,6 +27,7 @@ export interface Selector {
   readonly read: (row: never) => unknown;
 }
 
+/** A query as a frozen value, before any plan is made: it can be printed, compared, sent over a port. */
 export interface Query {
   readonly entity: string;
   readonly where: readonly Condition[];

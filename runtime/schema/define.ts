@@ -14,6 +14,7 @@ export type FieldDefinitions<Row> = {
   readonly [Name in keyof Row]?: FieldDefinition | readonly FieldDefinition[];
 };
 
+/** What `defineEntity` says of an entity besides its fields: the options of `@QuantaEntity`, and its name on disk. */
 export interface EntityDefinition<Row> extends EntityOptions<Row> {
   /** The name that the class has on disk, as `@Name` says it. */
   readonly storedAs?: string;

@@ -132,6 +132,7 @@ export interface ArrayLiteral {
   readonly items: readonly Expression[];
 }
 
+/** What an arrow computes of a row, as data: frozen, serializable, the same for every host that lowers it. */
 export type Expression =
   | Parameter
   | Literal

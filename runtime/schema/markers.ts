@@ -22,6 +22,7 @@ export type AnyMarker = ClassMarker & FieldMarker;
 /** A span of time: `'90s'`, `'15m'`, `'12h'`, `'30d'`, `'2w'`. */
 export type Duration = `${number}${'s' | 'm' | 'h' | 'd' | 'w'}`;
 
+/** What is said of an entity as a whole: `@QuantaEntity({ ttl: '30d', ttlField: 'createdAt' })`. */
 // biome-ignore lint/suspicious/noExplicitAny: a decorator can't tell its arguments which class it stands on
 export interface EntityOptions<Row = any> {
   /** Property on the database; default: the class name in lower camel case (`OrderLine` is `db.orderLine`). */
@@ -37,6 +38,7 @@ export interface EntityOptions<Row = any> {
   readonly retainWhile?: (row: Row) => unknown;
 }
 
+/** How missing keys come about: `@PrimaryKey({ autoIncrement: true })`, `@PrimaryKey({ generate: 'uuidv7' })`. */
 export interface PrimaryKeyOptions {
   /** Numbers and bigints: a missing key becomes one more than the highest that the entity ever had. */
   readonly autoIncrement?: boolean;
@@ -46,6 +48,7 @@ export interface PrimaryKeyOptions {
   readonly composite?: readonly string[];
 }
 
+/** What an index is: `@Index({ unique: true })`. */
 export interface IndexOptions {
   /** No two rows may hold the same value (rows with a null or undefined column are exempt). */
   readonly unique?: boolean;
@@ -55,10 +58,12 @@ export interface IndexOptions {
   readonly caseInsensitive?: boolean;
 }
 
+/** How a field is encrypted: `@Encrypted({ algorithm: AES256 })`. */
 export interface EncryptedOptions {
   readonly algorithm: typeof AES256;
 }
 
+/** Who may read a field: `@VisibleTo({ roles: ['admin'] })`. */
 export interface VisibleToOptions {
   readonly roles: readonly string[];
 }

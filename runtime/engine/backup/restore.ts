@@ -9,6 +9,7 @@ import { stageManifest } from '../version/manifest.js';
 import { readBackup } from './backup-file.js';
 import { copyFile, refuseFull } from './files.js';
 
+/** What was restored. */
 export interface RestoreSummary {
   /** Of the last commit in it. */
   readonly sequence: number;

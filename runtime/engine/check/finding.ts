@@ -1,5 +1,6 @@
 // What a check of a database has to say: one thing, in words, with a code of docs/errors.md.
 
+/** One thing that a check has found. */
 export interface Finding {
   readonly code: string;
   /** `note`: nothing is lost, and the next opening puts it right. */

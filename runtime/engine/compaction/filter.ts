@@ -7,11 +7,13 @@ import type { CompactionFilter } from '../api.js';
 /** Size in bytes of a date: milliseconds since the epoch as a little-endian float64. */
 const DATE_BYTES = 8;
 
+/** The entry stays as it is. */
 export const KEEP = 0;
 /** The merge treats the entry as a deletion, which hides what older tables hold of the key. */
 export const DROP = 1;
 /** The value is what was appended to `rewritten`. */
 export const REWRITE = 2;
+/** What becomes of an entry that a merge comes by. */
 export type Verdict = typeof KEEP | typeof DROP | typeof REWRITE;
 
 /**
