@@ -47,6 +47,13 @@ export class SegmentFile {
     this.file.sync();
   }
 
+  /** Gives back what was zeroed ahead: the file ends at `bytes`. */
+  cut(bytes: number): void {
+    if (this.allocated <= bytes) return;
+    this.file.truncate(bytes);
+    this.allocated = bytes;
+  }
+
   sync(): void {
     this.file.sync();
   }

@@ -237,12 +237,15 @@ export class WalWriter {
 
   /**
    * Syncs and closes; returns where the log ends, for `walDurable`, or null when it can't be trusted after an earlier
-   * failure.
+   * failure. What was zeroed ahead and the files for reuse are given back: a database at rest needs neither, and a writer that goes
+   * on makes them anew.
    */
   close(): WalPosition | null {
     try {
       if (this.failure !== undefined) return null;
       this.sync();
+      this.current.cut(this.written);
+      for (const { path } of this.free.splice(0)) this.vfs.remove(path);
       return { segment: this.current.segment, offset: this.written };
     } finally {
       this.closeFiles();

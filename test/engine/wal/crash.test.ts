@@ -244,6 +244,9 @@ test.each<Fault>(['EIO', 'ENOSPC'])(
         expect(errors.length).toBeLessThanOrEqual(1);
         expect(synced.length + failed.length).toBe(30);
         if (fault === 'ENOSPC' && failed.length > 0) expect(errors[0]).toBeInstanceOf(DiskFullError);
+        // Closing cuts the log: what fails there is told, too.
+        if (vfs.faults === 0) expect(() => result.wal.close()).toThrow(fault);
+        else result.wal.close();
       }
       const found = outcomeOf(vfs);
       expect(found.filter((i) => synced.includes(i))).toEqual(synced);

@@ -156,10 +156,30 @@ describe('segments', () => {
     let wal = open(vfs);
     const segment = wal.rotate();
     wal.release(segment);
-    wal.close();
+    // Nobody closed the first.
     wal = open(vfs, segment);
     wal.rotate();
     expect(vfs.list('')).toHaveLength(2);
+  });
+
+  test('a log that is closed holds its records and nothing else, and goes on', () => {
+    const vfs = new MemoryVfs();
+    let wal = open(vfs);
+    append(wal, 1, 'released');
+    wal.release(wal.rotate());
+    append(wal, 2, 'kept');
+    const durable = wal.close()!;
+    expect(vfs.list('')).toHaveLength(1);
+    const file = vfs.open(vfs.list('')[0]!, 'read');
+    expect(file.size()).toBe(durable.offset);
+    file.close();
+    wal = WalWriter.open(vfs, '', read(vfs, durable.segment, durable), OPTIONS);
+    append(wal, 3, 'behind it');
+    wal.sync();
+    expect(read(vfs, durable.segment, durable).all).toEqual([
+      [2, 'kept'],
+      [3, 'behind it'],
+    ]);
   });
 
   test('one that is missing is damage', () => {
