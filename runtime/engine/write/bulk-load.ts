@@ -94,7 +94,7 @@ export class EngineBulkLoad implements BulkLoad {
       const parts = this.parts.filter((part) => part.count > 0);
       if (parts.length === 0) return;
       for (const part of parts) {
-        part.sort();
+        yield* part.sortInSteps();
         yield;
         if (part.hasDuplicates) return;
       }

@@ -4,7 +4,7 @@ import { type ByteSpan, ByteWriter } from '../../bytes/writer.js';
 import { LimitError } from '../../errors.js';
 import type { BulkPart, Tree } from '../api.js';
 import { MAX_VALUE_BYTES } from '../limits.js';
-import { sortKeys } from '../memtable/sort.js';
+import { sortKeysInSteps } from '../memtable/sort.js';
 import { run } from '../pace.js';
 import type { EngineTree } from '../tree.js';
 import { checkKey } from './batch.js';
@@ -20,7 +20,7 @@ const CHUNK_BYTES = 1024 * 1024;
 const CHUNK_SLACK_BYTES = 16 * 1024;
 
 /** Keys that are looked for in one step. */
-const LOOK_KEYS = 1024;
+const LOOK_KEYS = 256;
 
 /** Keys stand one behind the other, so that sorting walks through them; values stand in chunks. */
 export class LoadPart implements BulkPart {
@@ -137,13 +137,20 @@ export class LoadPart implements BulkPart {
 
   /** Orders the entries by their keys. */
   sort(): Int32Array {
+    run(this.sortInSteps());
+    return this.order!;
+  }
+
+  /** The same in steps. */
+  *sortInSteps(): Generator<void> {
     const { count, keyStarts, keys } = this;
-    if (this.order?.length === count) return this.order;
+    if (this.order?.length === count) return;
     const order = new Int32Array(count);
     for (let i = 0; i < count; i++) order[i] = i;
+    if (!this.ascends) {
+      this.hasDuplicates = yield* sortKeysInSteps(keys.bytes, keyStarts, keyStarts.subarray(1), order);
+    }
     this.order = order;
-    if (!this.ascends) this.hasDuplicates = sortKeys(keys.bytes, keyStarts, keyStarts.subarray(1), order);
-    return order;
   }
 
   /** Throws LimitError when a key was given twice, after telling who asked to be told. */

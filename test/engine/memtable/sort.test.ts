@@ -52,6 +52,16 @@ describe('sortKeys', () => {
     expect(sorted(different)).toEqual(expected(different));
   });
 
+  it('orders many keys that agree for long, in large groups and small ones', () => {
+    const keys = Array.from({ length: 40_000 }, (_, i) => {
+      const number = String((i * 7919) % 40_000);
+      return Buffer.from(
+        i % 8 === 0 ? `a/${number.slice(0, 3)}/shared/by/some/${number}` : `b/shared/by/most/${number}`,
+      );
+    });
+    expect(sorted(keys)).toEqual(expected(keys));
+  });
+
   it('orders 50,000 numbered keys', () => {
     const keys = Array.from({ length: 50_000 }, (_, i) => Buffer.from(`user-${(i * 7919) % 50_000}`));
     expect(sorted(keys)).toEqual(expected(keys));
