@@ -5,6 +5,7 @@ import type { View } from '../query/view.js';
 import { apply } from './apply.js';
 import { BulkChunk } from './bulk.js';
 import type { RowChange } from './change.js';
+import { AutoIncrement } from './key-generator.js';
 import { OverlayView } from './overlay.js';
 import type { Store } from './store.js';
 import type { EntityTable } from './table.js';
@@ -26,6 +27,8 @@ export interface Session {
   /** Commits what was staged, where this session does so by itself. Resolves when it is durable. */
   commit(): Promise<void>;
   commitSync(): void;
+  /** Deletes all rows of an entity past the log; false, with nothing done, where they have to be deleted one by one. */
+  empty<Row, Key, Input>(table: EntityTable<Row, Key, Input>): boolean;
   /** A load of many new rows past the log, where this session allows one. */
   bulk<Row, Key, Input>(table: EntityTable<Row, Key, Input>): BulkChunk<Row, Key, Input> | null;
 }
@@ -74,7 +77,16 @@ export class DirectSession implements Session {
     this.store.commitSync();
   }
 
-  /** Running transactions must learn of every key, which a bulk load doesn't tell. */
+  /** Running transactions must learn of every key, which this doesn't tell. */
+  empty<Row, Key, Input>({ entity, tree, indexes, generator }: EntityTable<Row, Key, Input>): boolean {
+    const { store } = this;
+    this.assertNotInSyncTransaction();
+    if (store.log.isWatched) return false;
+    if (generator instanceof AutoIncrement) store.keepCounter(entity.model.storedName, generator);
+    return store.engine.emptyTrees([tree, ...indexes.map((index) => index.tree)]);
+  }
+
+  /** Nor does a bulk load tell it. */
   bulk<Row, Key, Input>(table: EntityTable<Row, Key, Input>): BulkChunk<Row, Key, Input> | null {
     this.assertNotInSyncTransaction();
     return this.store.log.isWatched ? null : new BulkChunk(table, this.store.engine, this.store.log);

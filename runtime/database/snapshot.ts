@@ -55,6 +55,10 @@ export class SnapshotSession implements Session {
     throw readOnly();
   }
 
+  empty(): never {
+    throw readOnly();
+  }
+
   bulk(): never {
     throw readOnly();
   }

@@ -119,14 +119,9 @@ export class Store {
     const predicate = retainWhile === undefined ? null : JSON.stringify(retainWhile);
     if (this.meta.retained(storedName) === predicate) return;
     const { batch, engine, meta } = this;
-    batch.clear();
     // The rows with the largest keys may go.
-    if (table.generator instanceof AutoIncrement) {
-      meta.writeCounter(batch, storedName, table.generator.last);
-      engine.writeSync(batch);
-      table.generator.stored = table.generator.last;
-      batch.clear();
-    }
+    if (table.generator instanceof AutoIncrement) this.keepCounter(storedName, table.generator);
+    batch.clear();
     if (retainWhile !== undefined) sweepRefused(table, engine);
     meta.writeRetained(batch, storedName, predicate);
     engine.writeSync(batch);
@@ -202,6 +197,15 @@ export class Store {
     this.batch.clear();
     writes.pourInto(this.batch);
     this.log.add(writes);
+  }
+
+  /** Stores the last key that was given, durably, before the rows go that tell it. */
+  keepCounter(entity: string, counter: AutoIncrement): void {
+    if (counter.last === counter.stored) return;
+    this.batch.clear();
+    this.meta.writeCounter(this.batch, entity, counter.last);
+    this.engine.writeSync(this.batch);
+    noteStored([{ counter, last: counter.last }]);
   }
 
   /** Adds the counters that must be stored to the batch; null, as nearly always, when there are none. */

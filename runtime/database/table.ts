@@ -49,6 +49,7 @@ export class EntityTable<Row, Key, Input> implements Table<Row, Key> {
       const tree = engine.openTree(`${model.storedName}/${index.name}`, {
         keySize: entrySize(codec, key.size),
         parts: keyParts(model, index.fields),
+        ...(index.unique ? {} : { walked: true as const }),
       });
       return new IndexUpkeep(index, codec, tree, key.size, model.ttl?.field ?? null);
     });

@@ -84,6 +84,10 @@ export class TransactionSession implements Session {
 
   commitSync(): void {}
 
+  empty(): boolean {
+    return false;
+  }
+
   bulk<Row, Key, Input>(): BulkChunk<Row, Key, Input> | null {
     return null;
   }

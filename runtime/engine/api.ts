@@ -16,6 +16,8 @@ export interface TreeOptions {
   readonly columns?: ColumnLayout;
   /** The parts that keys begin with; left out: as before. Stored. Tables written later tell how many values each part has. */
   readonly parts?: readonly KeyPart[];
+  /** Entries are found by walking, hardly ever by their whole key; left out: as before. Stored. Tables written later have no filter. */
+  readonly walked?: true;
 }
 
 /** Bounds on keys, compared as unsigned bytes; a missing bound is open. */
@@ -230,6 +232,11 @@ export interface Engine {
    * looked for under today's names. Throws StorageError (QDB4019) where a tree is missing or a name would be of two.
    */
   rearrangeTrees(changes: TreeChanges): void;
+  /**
+   * Takes everything out of these trees by one version edit, durably and whatever they hold: all of it or nothing. False, with nothing
+   * done, where a snapshot, a cursor or the history may still ask for what is in them: delete it entry by entry then.
+   */
+  emptyTrees(trees: readonly Tree[]): boolean;
   /**
    * Has later merges of the tree leave out or rewrite what `current` describes, which is asked as each merge begins (null: nothing). What a snapshot or
    * cursor can see stays until it is closed; flushed tables hold everything until they are merged. Not stored: set it after each opening.

@@ -31,7 +31,7 @@ import { gatherStats } from './stats.js';
 import { Store } from './store.js';
 import type { TableSet } from './tables.js';
 import type { EngineTree, TreeHost } from './tree.js';
-import type { TableMeta } from './version/edit.js';
+import type { TableMeta, VersionEdit } from './version/edit.js';
 import type { Manifest } from './version/manifest.js';
 import type { Version } from './version/version.js';
 import type { WalRecovery } from './wal/log.js';
@@ -192,23 +192,44 @@ export class LsmEngine implements Engine, TreeHost, LoaderHost {
     return this.past?.milliseconds ?? 0;
   }
 
+  emptyTrees(trees: readonly Tree[]): boolean {
+    const emptied = trees as readonly EngineTree[];
+    this.checkTrees(emptied);
+    if (this.past !== null || this.readers.watch(0)) return false;
+    const sequence = this.sequence + 1;
+    // What the log holds of these trees must be behind `walFrom`, or the next opening would bring it back.
+    this.bringToTables('emptying trees', new Set(emptied), {
+      removeTables: emptied.flatMap(({ view }) => view.metas.flat().map(({ id }) => id)),
+      lastSequence: sequence,
+    });
+    this.sequence = sequence;
+    this.log.skipTo(sequence);
+    for (const tree of emptied) tree.changes++;
+    return true;
+  }
+
   flush(): void {
     this.checkWritable();
     if (this.forest.memtableBytes === 0) return;
     this.past?.advance();
+    this.bringToTables('a flush', new Set(), { lastSequence: this.sequence });
+  }
+
+  /** Makes tables of the memtables, but of those of `emptied` trees, whose contents are forgotten, and installs them with `edit`. */
+  private bringToTables(what: string, emptied: ReadonlySet<EngineTree>, edit: VersionEdit): void {
     this.log.flush();
     const outputs: TableOutput[] = [];
-    this.change('a flush', outputs, () => {
+    this.change(what, outputs, () => {
       for (const tree of this.forest.all()) {
-        if (tree.memtable.entries === 0) continue;
+        if (tree.memtable.entries === 0 || emptied.has(tree)) continue;
         const output = new TableOutput(this.store, tree.meta, 0);
         outputs.push(output);
         writeMemtable(tree.memtable, output);
       }
       const walFrom = this.wal.rotate();
-      this.store.install({ addTables: tablesOf(outputs), walFrom, lastSequence: this.sequence });
+      this.store.install({ ...edit, addTables: tablesOf(outputs), walFrom });
     });
-    for (const tree of this.forest.all()) tree.userBytes += tree.memtable.userBytes;
+    for (const tree of this.forest.all()) if (!emptied.has(tree)) tree.userBytes += tree.memtable.userBytes;
     this.countTables(tablesOf(outputs));
     this.forest.emptyMemtables();
     this.wal.release(this.wal.segment);

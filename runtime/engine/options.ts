@@ -14,6 +14,7 @@ import {
 } from './limits.js';
 import type { Compression } from './table/table.js';
 import { checkBlocks } from './table/writer.js';
+import type { TreeMeta } from './version/edit.js';
 
 /** What `openEngine` takes: `openEngine({ vfs: new NodeVfs(), path: './data' })`. */
 export interface EngineOptions {
@@ -112,8 +113,12 @@ function builtWorker(vfs: Vfs): URL | null {
   return url.protocol === 'file:' && vfs.exists(fileURLToPath(url)) ? url : null;
 }
 
-/** Bits a key of a table's filter, by its level: what Dayan et al. ("Monkey", SIGMOD 2017) allot, in three tiers. */
-export function filterBits(level: number): number {
+/**
+ * Bits a key of a table's filter, by its level: what Dayan et al. ("Monkey", SIGMOD 2017) allot, in three tiers. 0, which is no filter,
+ * where none is ever asked.
+ */
+export function filterBits({ walked }: Pick<TreeMeta, 'walked'>, level: number): number {
+  if (walked === true) return 0;
   if (level <= 1) return 32;
   return level === 2 ? 16 : 8;
 }

@@ -46,7 +46,8 @@ export class Store {
 
   createTable(id: number, tree: TreeMeta, level: number): TableWriter {
     const { vfs, blockBytes, compression } = this.options;
-    return createTable(vfs, this.tablePath(id), id, tree, { blockBytes, compression, bitsPerKey: filterBits(level) });
+    const bitsPerKey = filterBits(tree, level);
+    return createTable(vfs, this.tablePath(id), id, tree, { blockBytes, compression, bitsPerKey });
   }
 
   removeTableFile(id: number): void {

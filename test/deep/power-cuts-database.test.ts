@@ -88,6 +88,10 @@ it('a power cut at any moment leaves rows and indexes agreeing, and loses no row
   }
   dao.putManySync(Array.from({ length: LOADED }, (_, i) => item(10_000 + i)));
   states.push(contents(engine, db));
+  acknowledged.push({ position: vfs.operations.length, value: states.length - 1 });
+  expect(dao.clearSync()).toBeGreaterThan(LOADED);
+  states.push(contents(engine, db));
+  expect(states.at(-1)).toBe('[]');
   engine.closeSync();
   acknowledged.push({ position: vfs.operations.length, value: states.length - 1 });
 

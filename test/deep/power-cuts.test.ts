@@ -55,10 +55,10 @@ async function record({ seed, writes, inFlight, options }: Run): Promise<Recordi
     entries = after(entries, write);
     states.push(text(entries));
     const count = states.length - 1;
-    if (wait || write.kind === 'load') {
+    if (wait || write.kind !== 'batch') {
       perform(engine, write);
-      // Short of 'commit' only loads are promised, with everything before them.
-      if (options.durability !== 'os' || write.kind === 'load') acknowledge(count);
+      // Short of 'commit' only what goes past the log is promised, with everything before it.
+      if (options.durability !== 'os' || write.kind !== 'batch') acknowledge(count);
     } else {
       waiting.push(writeAsync(engine, write).then(() => acknowledge(count)));
     }

@@ -87,6 +87,9 @@ class Transcript {
         this.engine.dropTree(step.tree);
         this.openTrees();
         break;
+      case 'empty':
+        this.tell('empty', this.engine.emptyTrees([this.tree(step.tree)]));
+        break;
       case 'reopen':
         this.endReaders();
         await this.openAgain();

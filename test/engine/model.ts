@@ -92,7 +92,7 @@ export type Step =
   | { readonly do: 'gets'; readonly tree: string; readonly keys: readonly string[] }
   | { readonly do: 'snapshot' | 'flush' | 'compact' | 'compactAll' | 'reopen' }
   | { readonly do: 'release'; readonly which: number }
-  | { readonly do: 'drop'; readonly tree: string };
+  | { readonly do: 'drop' | 'empty'; readonly tree: string };
 
 const TREES: readonly (readonly [name: string, keySize: number | null])[] = [
   ['fixed', 2],
@@ -162,7 +162,10 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('release' as const), which: fc.nat(8) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('drop' as const), tree: treeName }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constantFrom('drop' as const, 'empty' as const), tree: treeName }),
+  },
 );
 
 /** Runs a history; `open` opens the engine on the same directory each time. */
@@ -249,6 +252,10 @@ export async function runHistory(open: () => Promise<Engine>, steps: readonly St
         engine.dropTree(now.tree);
         state.set(now.tree, new Map());
         openTrees(engine, state);
+        break;
+      case 'empty':
+        // Open snapshots and cursors are in its way.
+        if (engine.emptyTrees([engine.trees.get(now.tree)!])) state.set(now.tree, new Map());
         break;
       case 'reopen':
         endReaders();

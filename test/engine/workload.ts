@@ -18,7 +18,7 @@ export type Entries = ReadonlyMap<string, string>;
 
 /** One write of the history: what it does to the engine, and to a map. Rows and their index entries are always in step. */
 export interface Write {
-  readonly kind: 'batch' | 'load';
+  readonly kind: 'batch' | 'load' | 'empty';
   readonly puts: readonly (readonly [key: string, value: string])[];
   readonly deletes: readonly string[];
 }
@@ -27,6 +27,7 @@ export function history(seed: number, length: number): Write[] {
   const random = seeded(seed);
   const key = (): string => `k${String(integer(random, 60)).padStart(3, '0')}`;
   return Array.from({ length }, (_, i): Write => {
+    if (i % 50 === 49) return { kind: 'empty', puts: [], deletes: [] };
     if (i % 16 === 15) {
       const start = integer(random, 1000);
       const puts = Array.from(
@@ -43,8 +44,8 @@ export function history(seed: number, length: number): Write[] {
   });
 }
 
-export function after(entries: Entries, { puts, deletes }: Write): Entries {
-  const next = new Map(entries);
+export function after(entries: Entries, { kind, puts, deletes }: Write): Entries {
+  const next = new Map(kind === 'empty' ? [] : entries);
   for (const [key, value] of puts) next.set(key, value);
   for (const key of deletes) next.delete(key);
   return next;
@@ -54,6 +55,10 @@ export function after(entries: Entries, { puts, deletes }: Write): Entries {
 export function perform(engine: Engine, write: Write): void {
   if (write.kind === 'batch') {
     engine.writeSync(batchOf(engine, write));
+    return;
+  }
+  if (write.kind === 'empty') {
+    expect(engine.emptyTrees(['rows', 'index'].map((name) => engine.trees.get(name)!))).toBe(true);
     return;
   }
   const load = engine.bulkLoad();

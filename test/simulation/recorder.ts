@@ -100,6 +100,19 @@ export class RecordedEngine implements Engine {
     this.engine.rearrangeTrees(changes);
   }
 
+  emptyTrees(trees: readonly Tree[]): boolean {
+    const changes = new Map<string, string | null>();
+    for (const tree of trees) {
+      const cursor = tree.cursor();
+      while (cursor.next()) changes.set(entryKey(tree.name, cursor.key.copy().toString('latin1')), null);
+      cursor.close();
+    }
+    if (!this.engine.emptyTrees(trees)) return false;
+    this.listener.committed(this.engine.sequence, changes);
+    this.listener.acknowledged(this.engine.sequence);
+    return true;
+  }
+
   setFilter(tree: Tree, current: () => CompactionFilter): void {
     this.engine.setFilter(tree, current);
   }

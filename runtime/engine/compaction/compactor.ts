@@ -112,8 +112,8 @@ export class Compactor {
     this.busyWith = next.tree;
     this.runner.run(this.task(next), (error, tables) => {
       this.busyWith = null;
-      // Inputs of a dropped tree may be gone, and a cancelled merge has nothing to tell.
-      const expected = this.stopped || !next.tree.open;
+      // Inputs of a dropped or emptied tree may be gone, and a cancelled merge has nothing to tell.
+      const expected = this.stopped || this.isOvertaken(next);
       if (error !== null && !expected) this.fail(error);
       else if (error !== null || this.finish(next, tables)) this.work();
     });
@@ -159,15 +159,14 @@ export class Compactor {
       filter: tree.filter === null ? null : tree.filter(),
       tableBytes,
       blockBytes,
-      bitsPerKey: filterBits(choice.outputLevel),
+      bitsPerKey: filterBits(tree.meta, choice.outputLevel),
       compression,
     };
   }
 
   /** Brings the outcome of a merge into the version; false when that failed. */
   private finish(pick: Pick, tables: readonly TableMeta[]): boolean {
-    if (!pick.tree.open) {
-      // The tree was dropped meanwhile.
+    if (this.isOvertaken(pick)) {
       this.removeFiles(tables);
       return true;
     }
@@ -177,6 +176,11 @@ export class Compactor {
     this.bytesOut += totalBytes(tables);
     for (const table of tables) pick.tree.countWritten(table);
     return true;
+  }
+
+  /** Whether the tree was dropped or emptied since the merge was chosen. */
+  private isOvertaken({ tree, choice }: Pick): boolean {
+    return !tree.open || choice.inputs.some(({ id }) => !this.store.version.tables.has(id));
   }
 
   private install({ choice }: Pick, tables: readonly TableMeta[]): boolean {

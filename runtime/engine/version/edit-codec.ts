@@ -12,6 +12,7 @@
 //   8  nextId     id
 //   9  tree that changes: as 1
 //  10  history    milliseconds, first commit whose state is whole
+//  11  walked     id of a tree that the field before has made or changed: its tables get no filters
 //
 // Tags and numbers are varints; "as bytes" is the length and then the bytes.
 import { readColumnLayout, writeColumnLayout } from '../../bytes/columns.js';
@@ -32,6 +33,7 @@ const LAST_SEQUENCE = 7;
 const NEXT_ID = 8;
 const CHANGED_TREE = 9;
 const HISTORY = 10;
+const WALKED = 11;
 
 /** Appends `edit`. */
 export function encodeEdit(edit: VersionEdit, out: ByteWriter): void {
@@ -67,6 +69,8 @@ export function decodeEdit(bytes: Buffer, start: number, end: number): VersionEd
     history?: HistoryMeta;
   } = {};
   let at = start;
+  /** Where the last tree is that was named. */
+  let named: TreeMeta[] = [];
 
   const number = (): number => {
     const value = readVarint(bytes, at, end);
@@ -82,12 +86,19 @@ export function decodeEdit(bytes: Buffer, start: number, end: number): VersionEd
 
   while (at < end) {
     const tag = number();
-    if (tag === TREE || tag === CHANGED_TREE) {
+    if (tag === WALKED) {
+      const id = number();
+      const tree = named.pop();
+      if (tree?.id !== id)
+        throw new CodecError('QDB4070', `A version edit tells of tree ${id}, and did not name it before.`);
+      named.push({ ...tree, walked: true });
+    } else if (tag === TREE || tag === CHANGED_TREE) {
       const [id, size, name] = [number(), number(), span().toString('utf8')];
       const [columns, parts] = [span(), span()];
       const meta = { id, keySize: size === 0 ? null : size - 1, name };
       const layout = columns.length === 0 ? {} : { columns: readColumnLayout(columns, 0, columns.length)[0] };
-      (tag === TREE ? addTrees : changeTrees).push({
+      named = tag === TREE ? addTrees : changeTrees;
+      named.push({
         ...meta,
         ...layout,
         ...(parts.length === 0 ? {} : { parts: readKeyParts(parts) }),
@@ -128,7 +139,7 @@ export function decodeEdit(bytes: Buffer, start: number, end: number): VersionEd
   return { addTrees, changeTrees, dropTrees, addTables, removeTables, ...scalars };
 }
 
-function writeTree(out: ByteWriter, tag: number, { id, keySize, name, columns, parts }: TreeMeta): void {
+function writeTree(out: ByteWriter, tag: number, { id, keySize, name, columns, parts, walked }: TreeMeta): void {
   writeNumbers(out, tag, id, keySize === null ? 0 : keySize + 1);
   writeBytes(out, Buffer.from(name, 'utf8'));
   const layout = new ByteWriter(64);
@@ -137,6 +148,7 @@ function writeTree(out: ByteWriter, tag: number, { id, keySize, name, columns, p
   layout.at = 0;
   if (parts !== undefined) writeKeyParts(parts, layout);
   writeBytes(out, layout.bytes.subarray(0, layout.at));
+  if (walked === true) writeNumbers(out, WALKED, id);
 }
 
 function writeNumbers(out: ByteWriter, ...values: number[]): void {

@@ -38,6 +38,8 @@ export interface TreeMeta {
   readonly columns?: ColumnLayout;
   /** The parts that keys begin with; absent where nobody said. */
   readonly parts?: readonly KeyPart[];
+  /** Present where single keys are not looked for, so that filters would be there for nothing. */
+  readonly walked?: true;
 }
 
 /** The description of a new tree. */
@@ -46,12 +48,18 @@ export function treeMeta(id: number, name: string, options: TreeOptions): TreeMe
 }
 
 /** The same tree as `options` describe it; `meta` itself where they say nothing new. */
-export function described(meta: TreeMeta, { columns, parts }: TreeOptions): TreeMeta {
+export function described(meta: TreeMeta, { columns, parts, walked }: TreeOptions): TreeMeta {
   const isKnown =
     (columns === undefined || isSameLayout(columns, meta.columns)) &&
-    (parts === undefined || isSameParts(parts, meta.parts));
+    (parts === undefined || isSameParts(parts, meta.parts)) &&
+    (walked === undefined || walked === meta.walked);
   if (isKnown) return meta;
-  return { ...meta, ...(columns === undefined ? {} : { columns }), ...(parts === undefined ? {} : { parts }) };
+  return {
+    ...meta,
+    ...(columns === undefined ? {} : { columns }),
+    ...(parts === undefined ? {} : { parts }),
+    ...(walked === undefined ? {} : { walked }),
+  };
 }
 
 /** How long what was overwritten stays readable. */

@@ -93,6 +93,7 @@ const anyTree = fc.record(
   {
     ...{ id: whole, name: fc.string(), keySize: fc.option(fc.nat(100)) },
     columns: fc.record({ lead: fc.nat(255), bytes: whole, columns: fc.array(anyColumn) }),
+    walked: fc.constant(true as const),
   },
   { requiredKeys: ['id', 'name', 'keySize'] },
 );
