@@ -14,6 +14,8 @@ import {
   WIDTH_AT,
 } from './block.js';
 import { CHECKSUM_BYTES, putChecksum } from './checksum.js';
+import type { BloomBuilder } from './filter.js';
+import type { SortedEntries } from './sorted-entries.js';
 
 /** Values shorter than this are copied by a loop: below it a native call costs more than it saves. */
 const COPY_LOOP_BYTES = 48;
@@ -21,14 +23,16 @@ const COPY_LOOP_BYTES = 48;
 /** One block in the making; reused for all blocks of a table. Keys are the subclasses' business. */
 export abstract class BlockBuilder {
   /** The output: sealed blocks that were not yet taken, then the one under construction at `start`. Replaced when it grows. */
-  bytes: Buffer;
+  bytes: Uint8Array;
   view: DataView;
   start = 0;
   count = 0;
+  /** In bytes, of those that came by `addSorted`. */
+  longestKey = 0;
   /** Bytes of the heap so far. */
   protected heap = 0;
-  private readonly blockBytes: number;
-  private readonly offsets: Uint16Array;
+  protected readonly blockBytes: number;
+  protected readonly offsets: Uint16Array;
   private readonly sequences: Float64Array;
   private minSequence = 0;
   private maxSequence = 0;
@@ -39,7 +43,7 @@ export abstract class BlockBuilder {
    */
   constructor(blockBytes: number, entryBytes: number, capacity: number) {
     this.blockBytes = blockBytes;
-    this.bytes = Buffer.allocUnsafeSlow(capacity);
+    this.bytes = plainBytes(capacity);
     this.view = new DataView(this.bytes.buffer);
     const most = Math.floor(blockBytes / (entryBytes + OFFSET_BYTES)) + 1;
     this.offsets = new Uint16Array(most);
@@ -117,6 +121,12 @@ export abstract class BlockBuilder {
     this.count = count + 1;
   }
 
+  /**
+   * Appends `order[from]` and what follows, as far as the block has room and not beyond `to`; a block takes these only, or those of
+   * `add`. Answers the first that was not appended, the one that `separator` is about next, or -1 where one does not follow the key before it.
+   */
+  abstract addSorted(entries: SortedEntries, from: number, to: number, filter: BloomBuilder | null): number;
+
   /** Completes the image and begins the next block behind it; answers its size in bytes. */
   seal(number: number): number {
     const { count, heap, start, minSequence } = this;
@@ -149,12 +159,28 @@ export abstract class BlockBuilder {
     return size;
   }
 
+  /** Copies a value, or several that stand one behind the other, to `at` in the heap. */
+  protected copyValues(source: Uint8Array, sourceStart: number, sourceEnd: number, at: number): void {
+    const size = sourceEnd - sourceStart;
+    this.heap = at;
+    this.ensure(at + size);
+    const { bytes } = this;
+    const target = this.start + at;
+    if (size >= COPY_LOOP_BYTES) bytes.set(source.subarray(sourceStart, sourceEnd), target);
+    else for (let i = 0; i < size; i++) bytes[target + i] = source[sourceStart + i]!;
+  }
+
   /** Makes room for `count` bytes from `start` on. */
   ensure(count: number): void {
     if (this.start + count <= this.bytes.length) return;
-    const bytes = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.start + count));
-    this.bytes.copy(bytes, 0, 0, this.start + this.heap);
+    const bytes = plainBytes(Math.max(this.bytes.length * 2, this.start + count));
+    bytes.set(this.bytes.subarray(0, this.start + this.heap));
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer);
   }
+}
+
+/** Not filled, and no Buffer: cutting a piece out of one costs a call of its constructor. */
+function plainBytes(size: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
 }

@@ -1,4 +1,5 @@
 // What is gathered about a table while it is written, for a section of its own among the properties (properties.ts).
+import type { SortedEntries } from './sorted-entries.js';
 
 /** Sees every entry of one table, in order. It runs wherever tables are written, also in the compaction's thread. */
 export interface SectionCollector {
@@ -14,6 +15,8 @@ export interface SectionCollector {
     valueStart: number,
     valueEnd: number,
   ): void;
+  /** The next ones, `order[from]` to `order[to - 1]`. */
+  addSorted(entries: SortedEntries, from: number, to: number): void;
   /** The entries since the last call make a block. */
   endBlock(): void;
   /** The bytes of the section, or null where there is nothing to tell. */

@@ -1,20 +1,23 @@
 // Blocks of fixed-width keys: the keys stand in an array of their own, so a search reads nothing else, and a cursor hands them
 // out where they stand.
-import { OFFSET_BYTES, sequencesStart } from './block.js';
+import { H1, H2, hashKey } from '../../bytes/hash.js';
+import { OFFSET_BYTES, sequencesStart, TAIL_BYTES } from './block.js';
 import { BlockBuilder } from './block-builder.js';
+import type { BloomBuilder } from './filter.js';
+import { type SortedEntries, SPOT_WORDS } from './sorted-entries.js';
 
 const SIGN_BIT = 0x80000000 | 0;
 
 export class FixedBlockBuilder extends BlockBuilder {
   private readonly keySize: number;
   /** Keys of the block; the slot in front holds the last key of the block before. */
-  private readonly keys: Buffer;
+  private readonly keys: Uint8Array;
   private isEmpty = true;
 
   constructor(keySize: number, blockBytes: number, capacity: number) {
     super(blockBytes, keySize, capacity);
     this.keySize = keySize;
-    this.keys = Buffer.alloc(keySize * (Math.floor(blockBytes / (keySize + OFFSET_BYTES)) + 2));
+    this.keys = new Uint8Array(keySize * (Math.floor(blockBytes / (keySize + OFFSET_BYTES)) + 2));
   }
 
   override compare(key: Uint8Array, keyStart: number): number {
@@ -52,11 +55,58 @@ export class FixedBlockBuilder extends BlockBuilder {
     this.isEmpty = false;
   }
 
+  override addSorted(entries: SortedEntries, from: number, to: number, filter: BloomBuilder | null): number {
+    const { order, keys: source, keyStarts, chunks, spots } = entries;
+    const { keys, keySize } = this;
+    const room = this.blockBytes - TAIL_BYTES;
+    let { count, heap, isEmpty } = this;
+    // Values that came in the order of their keys are neighbours: they are copied together.
+    let chunk = -1;
+    let start = 0;
+    let end = 0;
+    let i = from;
+    for (; i < to; i++) {
+      const row = order[i]!;
+      const spot = row * SPOT_WORDS;
+      const valueStart = spots[spot + 1]!;
+      const size = spots[spot + 2]! - valueStart;
+      if (count > 0 && heap + size + (keySize + OFFSET_BYTES) * (count + 1) > room) break;
+      const keyStart = keyStarts[row]!;
+      const at = (count + 1) * keySize;
+      let difference = 0;
+      for (let k = 0; k < keySize; k++) {
+        const byte = source[keyStart + k]!;
+        if (difference === 0) difference = byte - keys[at - keySize + k]!;
+        keys[at + k] = byte;
+      }
+      if (difference <= 0 && !isEmpty) return -1;
+      isEmpty = false;
+      if (filter !== null) {
+        hashKey(source, keyStart, keyStart + keySize);
+        filter.add(H1, H2);
+      }
+      if (spots[spot] !== chunk || valueStart !== end) {
+        if (end > start) this.copyValues(chunks[chunk]!, start, end, heap - (end - start));
+        chunk = spots[spot]!;
+        start = valueStart;
+      }
+      end = valueStart + size;
+      this.offsets[count++] = heap;
+      heap += size;
+    }
+    if (end > start) this.copyValues(chunks[chunk]!, start, end, heap - (end - start));
+    this.longestKey = keySize;
+    this.isEmpty = isEmpty;
+    this.count = count;
+    this.heap = heap;
+    return i;
+  }
+
   protected override sealKeys(end: number): void {
     const { keys, keySize, count } = this;
     const length = keySize * count;
-    keys.copy(this.bytes, end - length, keySize, keySize + length);
-    keys.copy(keys, 0, length, length + keySize);
+    this.bytes.set(keys.subarray(keySize, keySize + length), end - length);
+    keys.copyWithin(0, length, length + keySize);
   }
 }
 

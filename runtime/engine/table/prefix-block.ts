@@ -9,9 +9,12 @@
 // Point reads skip the search through a hash index: slotCount(count) bytes, open addressing with linear probing; slot s holds the
 // number of the newest entry of a key whose hash leads to s, or 255. Blocks of more than 254 entries have no slots.
 import { compareBytes, equalBytes, sharedPrefix } from '../../bytes/compare.js';
+import { H1, H2, hashKey } from '../../bytes/hash.js';
 import { putVarint, readVarint, VARINT_END } from '../../bytes/varint.js';
 import { blockStart, entryCount, OFFSET_BYTES, OFFSET_MASK, TAIL_BYTES } from './block.js';
 import { BlockBuilder } from './block-builder.js';
+import type { BloomBuilder } from './filter.js';
+import { type SortedEntries, SPOT_WORDS } from './sorted-entries.js';
 
 /** log2 of the entries from one restart point to the next. */
 const RESTART_SHIFT = 4;
@@ -99,6 +102,66 @@ export class PrefixBlockBuilder extends BlockBuilder {
     const { last } = this;
     for (let i = this.lastLength < 0 ? 0 : this.shared; i < length; i++) last[i] = key[keyStart + i]!;
     this.lastLength = length;
+  }
+
+  override addSorted(entries: SortedEntries, from: number, to: number, filter: BloomBuilder | null): number {
+    const { order, keys, keyStarts, chunks, spots } = entries;
+    const { hashes, isFresh, offsets } = this;
+    const room = this.blockBytes - TAIL_BYTES - ENTRY_HEADER_BYTES;
+    let { count, heap, restartShared, lastLength, longestKey } = this;
+    // The key before the next one: at first the one that is kept from the last call.
+    let before: Uint8Array = this.last;
+    let beforeStart = 0;
+    let i = from;
+    for (; i < to; i++) {
+      const row = order[i]!;
+      const keyStart = keyStarts[row]!;
+      const length = keyStarts[row + 1]! - keyStart;
+      const most = Math.min(length, lastLength);
+      let shared = 0;
+      while (shared < most && before[beforeStart + shared] === keys[keyStart + shared]) shared++;
+      if (shared < most ? keys[keyStart + shared]! < before[beforeStart + shared]! : length <= lastLength) return -1;
+      const spot = row * SPOT_WORDS;
+      const valueStart = spots[spot + 1]!;
+      const size = spots[spot + 2]! - valueStart;
+      if (count > 0 && heap + length + size + slotCount(count + 1) + OFFSET_BYTES * (count + 1) > room) {
+        this.shared = shared;
+        break;
+      }
+      hashKey(keys, keyStart, keyStart + length);
+      if (filter !== null) filter.add(H1, H2);
+      if (count < MAX_HASHED_ENTRIES) {
+        hashes[count] = H2;
+        isFresh[count] = 1;
+      }
+      const restarts = (count & RESTART_MASK) === 0;
+      const kept = restarts ? 0 : Math.min(shared, restartShared, MAX_SHARED);
+      restartShared = restarts ? length : kept;
+      offsets[count++] = heap;
+      this.heap = heap;
+      this.ensure(heap + ENTRY_HEADER_BYTES + length);
+      const { bytes } = this;
+      let at = this.start + heap;
+      bytes[at] = kept;
+      at = putVarint(bytes, at + 1, length - kept);
+      for (let k = kept; k < length; k++) bytes[at++] = keys[keyStart + k]!;
+      heap = at - this.start + size;
+      this.copyValues(chunks[spots[spot]!]!, valueStart, valueStart + size, heap - size);
+      if (length > longestKey) longestKey = length;
+      before = keys;
+      beforeStart = keyStart;
+      lastLength = length;
+    }
+    if (i > from) {
+      if (lastLength > this.last.length) this.growLast(lastLength);
+      for (let k = 0; k < lastLength; k++) this.last[k] = keys[beforeStart + k]!;
+    }
+    this.count = count;
+    this.heap = heap;
+    this.restartShared = restartShared;
+    this.lastLength = lastLength;
+    this.longestKey = longestKey;
+    return i;
   }
 
   protected override sealKeys(end: number): void {

@@ -7,6 +7,7 @@ import { sharedPrefix } from '../../bytes/compare.js';
 import { type KeyPart, partEnd } from '../../bytes/key-parts.js';
 import type { SectionCollector } from './collector.js';
 import { STATISTICS_TAG } from './properties.js';
+import type { SortedEntries } from './sorted-entries.js';
 
 /** Different values of the first `parts` parts together, from the section; undefined where it doesn't tell of so many. */
 export function distinctIn(section: Buffer | null, parts: number): number | undefined {
@@ -44,6 +45,14 @@ export class StatisticsCollector implements SectionCollector {
   add(key: Uint8Array, keyStart: number, keyEnd: number): void {
     if (this.isLooking) this.look(key, keyStart, keyEnd);
     else this.skipped++;
+  }
+
+  addSorted({ order, keys, keyStarts }: SortedEntries, from: number, to: number): void {
+    if (!this.isLooking) {
+      this.skipped += to - from;
+      return;
+    }
+    for (let i = from; i < to; i++) this.look(keys, keyStarts[order[i]!]!, keyStarts[order[i]! + 1]!);
   }
 
   endBlock(): void {

@@ -3,6 +3,7 @@ import type { EntryRun } from '../../bytes/entry-run.js';
 import type { ByteSpan } from '../../bytes/writer.js';
 import type { Scan } from '../api.js';
 import type { CacheCounters } from '../cache/page-cache.js';
+import type { SortedEntries } from './sorted-entries.js';
 
 /**
  * How the blocks of a table are packed. `zlib` is raw deflate, level 1, and works on every Node; `zstd` wants a Node whose
@@ -60,6 +61,11 @@ export interface TableWriter {
     valueStart: number,
     valueEnd: number,
   ): void;
+  /**
+   * Appends `order[from]` to `order[to - 1]` of entries whose sequence is to be told by `finish`; a table takes either these or `add`.
+   * Throws StorageError QDB4080 when out of order. Their keys are known to have lengths that the tree takes.
+   */
+  addSorted(entries: SortedEntries, from: number, to: number): void;
   readonly entries: number;
   /** Bytes that the file would have if it were finished now (nearly). */
   readonly estimatedBytes: number;

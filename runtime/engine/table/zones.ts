@@ -22,6 +22,7 @@ import { readVarint, VARINT_END, writeVarint } from '../../bytes/varint.js';
 import { ByteWriter } from '../../bytes/writer.js';
 import type { SectionCollector } from './collector.js';
 import { ZONES_TAG } from './properties.js';
+import { type SortedEntries, SPOT_WORDS } from './sorted-entries.js';
 
 /** Blocks of a zone: at 4 KiB each and two doubles a column, a column costs 1/2000 of the data. */
 const ZONE_BLOCKS = 8;
@@ -56,7 +57,18 @@ export class ZoneCollector implements SectionCollector {
     valueEnd: number,
   ): void {
     this.isEmpty = false;
-    if (deleted) return;
+    if (!deleted) this.note(value, valueStart, valueEnd);
+  }
+
+  addSorted({ order, chunks, spots }: SortedEntries, from: number, to: number): void {
+    this.isEmpty = false;
+    for (let i = from; i < to; i++) {
+      const spot = order[i]! * SPOT_WORDS;
+      this.note(chunks[spots[spot]!]!, spots[spot + 1]!, spots[spot + 2]!);
+    }
+  }
+
+  private note(value: Uint8Array, valueStart: number, valueEnd: number): void {
     const { layout, least, greatest } = this;
     if (!holdsColumns(layout, value, valueStart, valueEnd)) {
       this.isOpen = true;

@@ -6,9 +6,10 @@ import type { BulkPart, Tree } from '../api.js';
 import { MAX_VALUE_BYTES } from '../limits.js';
 import { sortKeysInSteps } from '../memtable/sort.js';
 import { run } from '../pace.js';
+import { SPOT_WORDS } from '../table/sorted-entries.js';
 import type { EngineTree } from '../tree.js';
 import { checkKey } from './batch.js';
-import { PartWriter, SPOT_WORDS } from './part-writer.js';
+import { PartWriter } from './part-writer.js';
 import type { TableOutput } from './table-output.js';
 
 // The first of everything is small: so what grows it has run before the compiler judges which paths are never taken.
@@ -185,8 +186,15 @@ export class LoadPart implements BulkPart {
   /** Writes the entries in the order of their keys, as much at a time as its `step` is asked for. */
   writer(output: TableOutput): PartWriter {
     // Plain arrays: cutting a value out of a Buffer costs a call of its constructor.
-    const chunks = this.chunks.map(({ bytes }) => new Uint8Array(bytes.buffer));
-    return new PartWriter(this.sort(), this.keys.bytes, this.keyStarts, chunks, this.spots, output);
+    const chunks = this.chunks.map(({ bytes }) => plain(bytes));
+    const entries = {
+      order: this.sort(),
+      keys: plain(this.keys.bytes),
+      keyStarts: this.keyStarts,
+      chunks,
+      spots: this.spots,
+    };
+    return new PartWriter(entries, this.ascends, output);
   }
 
   private addChunk(): void {
@@ -220,4 +228,8 @@ function grown(numbers: Int32Array): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(numbers.length * 2);
   larger.set(numbers);
   return larger;
+}
+
+function plain({ buffer }: Buffer): Uint8Array {
+  return new Uint8Array(buffer);
 }

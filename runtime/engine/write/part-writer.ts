@@ -1,14 +1,11 @@
 // Writes the sorted entries of one tree of a bulk load as tables.
+import { type SortedEntries, SPOT_WORDS } from '../table/sorted-entries.js';
 import type { TableOutput } from './table-output.js';
 
-/** Numbers that say where a value is: its chunk, its start, its end. */
-export const SPOT_WORDS = 3;
 /** Rows that are written between two looks at the table's size, unless they have more bytes than this. */
 const GROUP_ROWS = 16;
 const GROUP_BYTES = 16 * 1024;
 const CACHE_LINE_BYTES = 64;
-/** For the sequence, see staged-load.ts. */
-const NOT_YET_KNOWN = 0;
 
 export class PartWriter {
   /** Entries written so far. */
@@ -16,50 +13,46 @@ export class PartWriter {
   /** What {@link fetchGroup} read, kept lest the compiler find its loads idle. */
   protected fetched = 0;
 
-  /** `order` numbers the entries by key; key i begins at `keyStarts[i]`, and spot i says in which chunk its value stands, and where. */
+  /** @param ascending the entries came in the order of their keys, and lie so in memory */
   constructor(
-    private readonly order: Int32Array,
-    private readonly keys: Uint8Array,
-    private readonly keyStarts: Int32Array,
-    private readonly chunks: readonly Uint8Array[],
-    private readonly spots: Int32Array,
+    private readonly entries: SortedEntries,
+    private readonly ascending: boolean,
     private readonly output: TableOutput,
   ) {}
 
   /** Writes about `rows` entries more; false when there are none left. */
   step(rows: number): boolean {
-    const { order, output } = this;
-    const end = Math.min(order.length, this.done + rows);
+    const { entries, output } = this;
+    const { length } = entries.order;
+    const end = Math.min(length, this.done + rows);
     while (this.done < end) {
-      const groupEnd = this.fetchGroup(this.done);
-      const writer = output.writerForNextKey();
-      for (let i = this.done; i < groupEnd; i++) {
-        const row = order[i]!;
-        const spot = row * SPOT_WORDS;
-        const value = this.chunks[this.spots[spot]!]!;
-        writer.add(
-          this.keys,
-          this.keyStarts[row]!,
-          this.keyStarts[row + 1]!,
-          NOT_YET_KNOWN,
-          false,
-          value,
-          this.spots[spot + 1]!,
-          this.spots[spot + 2]!,
-        );
-      }
+      const groupEnd = this.ascending ? this.groupEnd(this.done) : this.fetchGroup(this.done);
+      output.writerForNextKey().addSorted(entries, this.done, groupEnd);
       this.done = groupEnd;
     }
-    return end < order.length;
+    return this.done < length;
+  }
+
+  /** Where the next few rows end. */
+  private groupEnd(from: number): number {
+    const { order, spots } = this.entries;
+    const most = Math.min(order.length, from + GROUP_ROWS);
+    let bytes = 0;
+    let to = from;
+    for (; to < most && bytes < GROUP_BYTES; to++) {
+      const spot = order[to]! * SPOT_WORDS;
+      bytes += spots[spot + 2]! - spots[spot + 1]!;
+    }
+    return to;
   }
 
   /**
-   * Reads from every cache line of the next few rows and answers where they end. Rows lie scattered in memory when their keys came in
+   * The same; reads from every cache line of these rows on the way. Rows lie scattered in memory when their keys came in
    * random order; loads that do not depend on each other miss the cache together, while copies would miss one after the other
    * (130 ns a row of 250 bytes instead of 270).
    */
   private fetchGroup(from: number): number {
-    const { order, keys, keyStarts, spots, chunks } = this;
+    const { order, keys, keyStarts, spots, chunks } = this.entries;
     const most = Math.min(order.length, from + GROUP_ROWS);
     let sum = 0;
     let bytes = 0;
