@@ -31,7 +31,7 @@ import { gatherStats } from './stats.js';
 import { Store } from './store.js';
 import type { TableSet } from './tables.js';
 import type { EngineTree, TreeHost } from './tree.js';
-import type { TableMeta, VersionEdit } from './version/edit.js';
+import type { VersionEdit } from './version/edit.js';
 import type { Manifest } from './version/manifest.js';
 import type { Version } from './version/version.js';
 import type { WalRecovery } from './wal/log.js';
@@ -40,7 +40,7 @@ import { Batch } from './write/batch.js';
 import { EngineBulkLoad } from './write/bulk-load.js';
 import { CommitLog } from './write/commit-log.js';
 import { Loader, type LoaderHost } from './write/loader.js';
-import { TableOutput, tablesOf, writeMemtable } from './write/table-output.js';
+import { type TableOutput, tablesOf, writeMemtable } from './write/table-output.js';
 import { SLOW_L0_TABLES, Throttle } from './write/throttle.js';
 
 /** The log is cut, and memtables flushed, when it is this many times as long as memtables may be: overwrites grow only the log. */
@@ -220,18 +220,12 @@ export class LsmEngine implements Engine, TreeHost, LoaderHost {
     this.log.flush();
     const outputs: TableOutput[] = [];
     this.change(what, outputs, () => {
-      for (const tree of this.forest.all()) {
-        if (tree.memtable.entries === 0 || emptied.has(tree)) continue;
-        const output = new TableOutput(this.store, tree.meta, 0);
-        outputs.push(output);
-        writeMemtable(tree.memtable, output);
-      }
+      for (const tree of this.forest.all()) if (!emptied.has(tree)) writeMemtable(this.store, tree, outputs);
       const walFrom = this.wal.rotate();
       this.store.install({ ...edit, addTables: tablesOf(outputs), walFrom });
     });
-    for (const tree of this.forest.all()) if (!emptied.has(tree)) tree.userBytes += tree.memtable.userBytes;
-    this.countTables(tablesOf(outputs));
-    this.forest.emptyMemtables();
+    this.forest.countTables(tablesOf(outputs));
+    this.forest.emptyMemtables(emptied);
     this.wal.release(this.wal.segment);
     this.compactor.poll();
     this.compactor.poke();
@@ -369,12 +363,8 @@ export class LsmEngine implements Engine, TreeHost, LoaderHost {
   loaded(sequence: number, outputs: readonly TableOutput[]): void {
     this.sequence = sequence;
     this.log.skipTo(sequence);
-    this.countTables(tablesOf(outputs));
+    this.forest.countTables(tablesOf(outputs));
     this.compactor.poke();
-  }
-
-  private countTables(tables: readonly TableMeta[]): void {
-    for (const table of tables) this.forest.tree(table.treeId)!.countWritten(table);
   }
 
   /**

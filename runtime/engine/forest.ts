@@ -6,7 +6,7 @@ import { MAX_KEY_BYTES, MAX_TREES } from './limits.js';
 import { Memtable } from './memtable/memtable.js';
 import { TreeView } from './read/tree-view.js';
 import { EngineTree, type TreeHost } from './tree.js';
-import { described, treeMeta, type VersionEdit } from './version/edit.js';
+import { described, type TableMeta, treeMeta, type VersionEdit } from './version/edit.js';
 import type { Version } from './version/version.js';
 import { BatchReader } from './write/batch.js';
 
@@ -26,10 +26,6 @@ export class Forest {
   /** Bytes of all memtables. */
   get memtableBytes(): number {
     return this.memtables;
-  }
-
-  tree(id: number): EngineTree | undefined {
-    return this.byId.get(id);
   }
 
   all(): Iterable<EngineTree> {
@@ -106,12 +102,19 @@ export class Forest {
     }
   }
 
-  /** After their contents went into tables. */
-  emptyMemtables(): void {
+  /** After their contents went into tables, but for those of the trees in `forgotten`. */
+  emptyMemtables(forgotten: ReadonlySet<EngineTree>): void {
     for (const tree of this.byId.values()) {
-      if (tree.memtable.entries > 0) tree.memtable = new Memtable(this.host.readers);
+      if (tree.memtable.entries === 0) continue;
+      if (!forgotten.has(tree)) tree.userBytes += tree.memtable.userBytes;
+      tree.memtable = new Memtable(this.host.readers);
     }
     this.memtables = 0;
+  }
+
+  /** Notes what was written for the trees of these tables. */
+  countTables(tables: readonly TableMeta[]): void {
+    for (const table of tables) this.byId.get(table.treeId)!.countWritten(table);
   }
 
   /** Takes over the trees and tables of a version. */

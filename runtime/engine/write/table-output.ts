@@ -1,7 +1,7 @@
 // The tables that a flush or a load writes on its way into the version: all of them come to be, or none.
-import type { Memtable } from '../memtable/memtable.js';
 import type { Store } from '../store.js';
 import type { TableWriter } from '../table/table.js';
+import type { EngineTree } from '../tree.js';
 import type { TableMeta, TreeMeta } from '../version/edit.js';
 
 /** Tables of one tree and level. `abort` removes them again, as long as they are in no version. */
@@ -85,8 +85,11 @@ export function tablesOf(outputs: readonly TableOutput[]): TableMeta[] {
   return outputs.flatMap((output) => output.tables);
 }
 
-/** Writes what a memtable holds, older versions that somebody reads included. */
-export function writeMemtable(memtable: Memtable, output: TableOutput): void {
+/** Writes what the memtable of a tree holds, older versions that somebody reads included; adds to `outputs` where that is anything. */
+export function writeMemtable(store: Store, { memtable, meta }: EngineTree, outputs: TableOutput[]): void {
+  if (memtable.entries === 0) return;
+  const output = new TableOutput(store, meta, 0);
+  outputs.push(output);
   const keys = memtable.sortedKeys();
   const { bytes } = memtable;
   let writer: TableWriter;
