@@ -11,7 +11,7 @@ import { loweredFilter } from '../query/filter.js';
 import { lowerObject, type ObjectForm } from '../query/object-form.js';
 import { countingOf, plan, wantedOf } from '../query/planner.js';
 import type { Condition, OrderTerm, Query } from '../query/query.js';
-import { assertFunction, selectorOf } from '../query/selector.js';
+import { assertFunction, captured, selectorOf } from '../query/selector.js';
 import { assertValues } from './arguments.js';
 import type { AsyncQuery, ExplainOptions, Page, Patch } from './async-query.js';
 import type { RowChange } from './change.js';
@@ -91,17 +91,20 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown, Out = Row>
       const holds = compile(expression, parameters(), fieldOfRow);
       return { predicate: (row) => !!holds(row), lowered: { expression, parameters } };
     }
-    const known = lowered === undefined ? loweredFilter(condition) : lowered;
-    if (known === undefined) warnOfScans(model.name);
+    // A shared filter that comes by way of a variable is known here, where the plugin did not see what it is.
+    const known = lowered ?? loweredFilter(condition);
+    if (known === undefined && lowered === undefined) warnOfScans(model.name);
     return { predicate: condition, lowered: known ?? null };
   }
 
   sortBy(field: (row: Row) => unknown, direction: OrderTerm['direction'] = 'asc'): QueryBuilder<Row, Key, Input, Out> {
-    return this.with({ orderBy: [orderTerm('sortBy', field, direction)] });
+    return this.with({ orderBy: [orderTerm('sortBy', field, direction, this.table.entity.model.fields)] });
   }
 
   thenBy(field: (row: Row) => unknown, direction: OrderTerm['direction'] = 'asc'): QueryBuilder<Row, Key, Input, Out> {
-    return this.with({ orderBy: [...this.parts.orderBy, orderTerm('thenBy', field, direction)] });
+    return this.with({
+      orderBy: [...this.parts.orderBy, orderTerm('thenBy', field, direction, this.table.entity.model.fields)],
+    });
   }
 
   limit(rows: number): QueryBuilder<Row, Key, Input, Out> {
@@ -132,12 +135,7 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown, Out = Row>
     const { orderBy, limit, offset, cursor, distinctBy, projection } = this.parts;
     const where = this.parts.where.map(
       ({ predicate, lowered, inMemory = false }): Condition =>
-        Object.freeze({
-          expression: lowered?.expression ?? null,
-          parameters: Object.freeze([...(lowered?.parameters() ?? [])]),
-          predicate,
-          inMemory,
-        }),
+        Object.freeze({ ...captured(lowered), predicate, inMemory }),
     );
     const { model } = this.table.entity;
     const query: Query = {

@@ -96,11 +96,11 @@ function narrowed(range: KeyRange, key: Buffer, reverse: boolean): KeyRange {
 
 /** A row that has the position's values in the fields of the order, and no others. */
 function rowAt(order: readonly OrderTerm[], position: readonly unknown[]): unknown {
-  const row: Record<string, unknown> = {};
+  const row: Record<string, unknown> = Object.create(null);
   order.forEach(({ path }, i) => {
     let at = row;
     for (const name of path.slice(0, -1)) {
-      at[name] ??= {};
+      at[name] ??= Object.create(null);
       at = at[name] as Record<string, unknown>;
     }
     at[path.at(-1)!] = position[i];

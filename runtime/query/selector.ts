@@ -15,13 +15,27 @@ export function selectorOf<Row>(
   call: string,
 ): Selector {
   assertFunction(read, call);
-  if (lowered) {
-    const { expression, parameters } = lowered;
-    return Object.freeze({ expression, parameters: Object.freeze([...parameters()]), read });
-  }
+  if (lowered) return Object.freeze({ ...captured(lowered), read });
   const path = lowered === null ? null : fieldPath(read);
   const expression: Expression | null = path === null ? null : { op: 'field', path };
   return Object.freeze({ expression, parameters: [], read });
+}
+
+/**
+ * What the plugin has made, with the captured values as they are now. Where one of them can't be had, the function alone is left: it throws
+ * by itself if it comes as far, and may not, as in `ready && u.score > least()`.
+ */
+export function captured<E>(
+  lowered: { readonly expression: E; readonly parameters: () => readonly unknown[] } | null,
+): { readonly expression: E | null; readonly parameters: readonly unknown[] } {
+  try {
+    if (lowered !== null) {
+      return { expression: lowered.expression, parameters: Object.freeze([...lowered.parameters()]) };
+    }
+  } catch {
+    // Its own throw is the one that counts.
+  }
+  return { expression: null, parameters: [] };
 }
 
 /** Throws QueryError QDB2104 unless `given`, the argument of `call`, is a function. */

@@ -1,6 +1,6 @@
 // Every finding about a query: the code that brings it about, its place and its words, as golden files beside this test.
 import { expect, test } from 'vitest';
-import { lowerAll } from './lower.js';
+import { lowerAll, showLowering } from './lower.js';
 
 const CASES: Readonly<Record<string, readonly string[]>> = {
   QDB2001: [
@@ -13,6 +13,10 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
     'db.user.where(u => u.secret > "a");',
     'db.user.where(u => u.secret.startsWith("a"));',
     'db.user.where(u => /a/.test(u.secret));',
+    'db.user.where(u => u.secret.toLowerCase() > "a");',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: source text
+    'db.user.where(u => "a" < `${u.secret}!`);',
+    'db.user.where(u => u.secret.trim().includes("a"));',
   ],
   QDB2004: [
     'db.user.where(u => (u.score as any) > "1");',
@@ -38,6 +42,11 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
   QDB2009: [
     'let least = 1; const later = db.user.where(u => u.score > least); least = 2; await later.toArray();',
     'let now = 1; await db.user.where(u => u.score > now).toArray(); now = 2;',
+    'let round = 1; const kept = []; for (const x of ids) { round++; kept.push(db.user.where(u => u.id === round && u.score > x)); }',
+    'let each = 1; const kept = []; for (each of ids) kept.push(db.user.where(u => u.id === each));',
+    'let one = 1; const later = db.user.where(u => u.id === one); [one] = ids; await later.toArray();',
+    'let two = 1; const later = db.user.where(u => u.id === two); ({ value: two } = limit!); await later.toArray();',
+    'const kept = []; for (let i = 0; i < 3; i++) kept.push(db.user.where(u => u.id === i));',
   ],
   QDB2010: [
     'db.user.where(u => u.seen === since);',
@@ -97,7 +106,16 @@ test('QDB2015', async () => {
   await expect(findings.join('\n')).toMatchFileSnapshot('./cases/QDB2015.txt');
 });
 
+test('a shared filter is lowered where it is made, and left alone where it is used', () => {
+  const { lowered, findings } = lowerAll('const isFive = defineFilter<User>(u => u.id === 5); db.user.where(isFive);');
+  expect(findings).toEqual([]);
+  expect(lowered.map(showLowering)).toEqual(['(=== id 5)']);
+});
+
 test('what is lowered has no finding', () => {
   const { findings } = lowerAll('db.user.where(u => u.active && u.seen > since && u.tags.includes("x"));');
   expect(findings).toEqual([]);
+  expect(lowerAll('db.user.where(JSON.parse("{}")); const form = { id: 1 }; db.user.where(form);').findings).toEqual(
+    [],
+  );
 });

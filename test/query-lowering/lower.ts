@@ -10,6 +10,7 @@ const FILE = resolve(import.meta.dirname, 'virtual-source.ts');
 
 export const PRELUDE = `
 import type { Lowered, LoweredSelector } from '../../runtime/query/expression.js';
+import { defineFilter } from '../../runtime/query/filter.js';
 export class Geo { lat!: number; label?: string; }
 export class Address { city!: string; zip?: string; geo?: Geo; }
 export enum Role { Admin = 'admin', Guest = 'guest' }

@@ -4,6 +4,7 @@ import type { Expression, MathFunction, Unary } from '../../runtime/query/expres
 import type { Guards } from './captured.js';
 import * as findings from './findings.js';
 import type { Lower } from './lowering.js';
+import { encryptedIn } from './operators.js';
 import { isNullish, type RowField, unwrap } from './row.js';
 import { isPrimitive, typeOfTag, typeTag } from './tag.js';
 import { chained, computedValue, isMissing, PRESENT, type Value } from './value.js';
@@ -102,9 +103,8 @@ function stringTest(
   subject: Value,
   guards: Guards,
 ): Value | null {
-  if (subject.field?.encrypted) {
-    return lower.refuse(node.parent, findings.encrypted(lower.row.entity.name, subject.field.path.join('.')));
-  }
+  const hidden = encryptedIn(lower, subject.expression);
+  if (hidden !== null) return lower.refuse(node.parent, findings.encrypted(lower.row.entity.name, hidden));
   const argument = lower.value(node, guards);
   if (argument === null) return null;
   if (argument.tag !== 'string') return lower.refuse(node, findings.unclearType(node.getText()));
@@ -221,9 +221,8 @@ function patternTest(lower: Lower, node: ts.CallExpression, pattern: ts.Expressi
   }
   const subject = lower.value(first, guards);
   if (subject === null) return null;
-  if (subject.field?.encrypted) {
-    return lower.refuse(node, findings.encrypted(lower.row.entity.name, subject.field.path.join('.')));
-  }
+  const hidden = encryptedIn(lower, subject.expression);
+  if (hidden !== null) return lower.refuse(node, findings.encrypted(lower.row.entity.name, hidden));
   if (!isPrimitive(subject.tag)) return lower.refuse(first, findings.unclearType(first.getText()));
   const expression: Expression = {
     op: 'test',

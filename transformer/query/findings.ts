@@ -67,7 +67,7 @@ export function asynchronous(): Finding {
 export function mutableCapture(name: string): Finding {
   return warning(
     'QDB2009',
-    `${name} is assigned again further down, and the query reads it when it runs, not here. Copy it into a const first.`,
+    `${name} is assigned again before the query runs, and is read only then. Copy it into a const first.`,
   );
 }
 

@@ -106,7 +106,9 @@ function targetOf(
   if (predicate === undefined || others.length > 0) return undefined;
   const inner = unwrap(ts, predicate);
   const isFunction = ts.isArrowFunction(inner) || ts.isFunctionExpression(inner);
-  if (!isFunction && !(isWhere(ts, call) && !ts.isObjectLiteralExpression(inner))) return undefined;
+  // Of a value of any type, such as JSON.parse(body), nothing tells that it is a predicate.
+  const mayBePredicate = isWhere(ts, call) && checker.getTypeAtLocation(inner).getCallSignatures().length > 0;
+  if (!isFunction && !mayBePredicate) return undefined;
   const signature = checker.getResolvedSignature(call);
   const [first, second] = signature?.parameters ?? [];
   const taker = second && takenAs(checker, second);
@@ -182,7 +184,7 @@ function lowerCall(
 
 /** Whether the value comes from `defineFilter`. */
 function isFilter(checker: ts.TypeChecker, node: ts.Expression): boolean {
-  const symbol = checker.getTypeAtLocation(node).getSymbol();
+  const symbol = checker.getTypeAtLocation(node).aliasSymbol;
   const file = symbol?.declarations?.[0]?.getSourceFile().fileName ?? '';
   return symbol?.name === 'Filter' && /\/runtime\/query\/filter\.(d\.)?ts$/.test(file);
 }

@@ -104,11 +104,30 @@ function canBeEqual(lower: Lower, node: ts.BinaryExpression, left: Value, right:
   return true;
 }
 
+/** The path of an encrypted field that `expression` is made of, whatever it makes of it. */
+export function encryptedIn(lower: Lower, expression: Expression): string | null {
+  const visit = (part: unknown): string | null => {
+    if (typeof part !== 'object' || part === null) return null;
+    const { op, path } = part as { readonly op?: unknown; readonly path?: readonly string[] };
+    if (op === 'field') {
+      const field = lower.row.entity.fields.find(({ name }) => name === path![0]);
+      return field !== undefined && field.encrypted !== null ? path!.join('.') : null;
+    }
+    for (const inner of Object.values(part)) {
+      const found = visit(inner);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+  return visit(expression);
+}
+
 /** `<` converts what isn't of one type; what it does with null and undefined is known to evaluation and planner alike. */
 function canBeOrdered(lower: Lower, node: ts.BinaryExpression, left: Value, right: Value): boolean {
-  for (const { field } of [left, right]) {
-    if (field?.encrypted) {
-      lower.refuse(node, findings.encrypted(lower.row.entity.name, field.path.join('.')));
+  for (const { expression } of [left, right]) {
+    const hidden = encryptedIn(lower, expression);
+    if (hidden !== null) {
+      lower.refuse(node, findings.encrypted(lower.row.entity.name, hidden));
       return false;
     }
   }
@@ -117,6 +136,11 @@ function canBeOrdered(lower: Lower, node: ts.BinaryExpression, left: Value, righ
     (tag) => tag === 'array' || tag === 'object' || tag === 'boolean' || tag === 'null' || tag === 'undefined',
   );
   const areKnown = left.tag !== null && right.tag !== null;
+  if (tags.includes('number') && tags.includes('bigint')) {
+    // JavaScript compares the two, no index does.
+    lower.refuse(node, findings.unknownForm(node.getText()));
+    return false;
+  }
   if (odd >= 0 || (areKnown && left.tag !== right.tag)) {
     lower.refuse(node, findings.incompatible(node.left.getText(), node.right.getText()));
     return false;

@@ -250,11 +250,16 @@ export class PredicateLowering implements Lower {
   private literal(node: ts.Expression): Value | null {
     const { ts } = this;
     if (node.kind === ts.SyntaxKind.NullKeyword) return computedValue(NULL, 'null', { null: true, undefined: false });
-    if (ts.isIdentifier(node) && node.text === 'undefined') {
+    if (ts.isIdentifier(node) && node.text === 'undefined' && this.isGlobal(node)) {
       return computedValue(UNDEFINED, 'undefined', { null: false, undefined: true });
     }
     const value = this.literalValue(node);
     return value === undefined ? null : computedValue({ op: 'literal', value }, literalTag(value));
+  }
+
+  /** Not a variable of that name. */
+  private isGlobal(node: ts.Identifier): boolean {
+    return (this.checker.getSymbolAtLocation(node)?.declarations ?? []).length === 0;
   }
 
   private literalValue(node: ts.Expression): string | number | boolean | undefined {

@@ -69,9 +69,22 @@ export function changedBeforeRun(
   const variables = captured.flatMap((node) => variablesIn(ts, checker, node));
   if (variables.length === 0 || !isKept(ts, checker, call)) return undefined;
   const scope = functionAround(ts, call);
-  return variables.find((name) =>
-    isAssignedAfter(ts, checker, checker.getSymbolAtLocation(name), scope, call.getEnd()),
-  );
+  return variables.find((name) => {
+    const symbol = checker.getSymbolAtLocation(name);
+    return isAssignedAfter(ts, checker, symbol, scope, loopAround(ts, call, scope, symbol)?.pos ?? call.getEnd());
+  });
+}
+
+/** The outermost loop around the call in whose rounds the variable stays the same one: what stands before the call in it comes after it too. */
+function loopAround(ts: Compiler, call: ts.Node, scope: ts.Node, symbol: ts.Symbol | undefined): ts.Node | undefined {
+  const declared = symbol?.valueDeclaration;
+  let found: ts.Node | undefined;
+  for (let at = call.parent; at !== scope; at = at.parent) {
+    if (!ts.isIterationStatement(at, false)) continue;
+    const isInside = declared !== undefined && declared.pos >= at.pos && declared.end <= at.end;
+    if (!isInside) found = at;
+  }
+  return found;
 }
 
 /** Names of variables that can be assigned. */
@@ -108,6 +121,24 @@ function functionAround(ts: Compiler, node: ts.Node): ts.Node {
   return at;
 }
 
+/** The whole of `[a, { b: name }]`, in which `name` may be assigned; the node itself where it stands in none. */
+function patternAround(ts: Compiler, node: ts.Node): ts.Node {
+  let at = node;
+  for (;;) {
+    const { parent } = at;
+    const isPart =
+      ts.isArrayLiteralExpression(parent) ||
+      ts.isObjectLiteralExpression(parent) ||
+      ts.isShorthandPropertyAssignment(parent) ||
+      (ts.isPropertyAssignment(parent) && parent.initializer === at) ||
+      ts.isSpreadElement(parent) ||
+      ts.isSpreadAssignment(parent) ||
+      ts.isParenthesizedExpression(parent);
+    if (!isPart) return at;
+    at = parent;
+  }
+}
+
 function isAssignedAfter(
   ts: Compiler,
   checker: ts.TypeChecker,
@@ -117,12 +148,17 @@ function isAssignedAfter(
 ): boolean {
   const { FirstAssignment, LastAssignment, PlusPlusToken, MinusMinusToken } = ts.SyntaxKind;
   const isTarget = (node: ts.Node): boolean => {
-    if (!ts.isIdentifier(node) || checker.getSymbolAtLocation(node) !== symbol) return false;
-    const { parent } = node;
+    if (!ts.isIdentifier(node)) return false;
+    const isShort = ts.isShorthandPropertyAssignment(node.parent) && node.parent.name === node;
+    const own = isShort ? checker.getShorthandAssignmentValueSymbol(node.parent) : checker.getSymbolAtLocation(node);
+    if (own !== symbol) return false;
+    const target = patternAround(ts, node);
+    const { parent } = target;
     if (ts.isBinaryExpression(parent)) {
       const { kind } = parent.operatorToken;
-      return parent.left === node && kind >= FirstAssignment && kind <= LastAssignment;
+      return parent.left === target && kind >= FirstAssignment && kind <= LastAssignment;
     }
+    if (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) return parent.initializer === target;
     const isStep = ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent);
     return isStep && (parent.operator === PlusPlusToken || parent.operator === MinusMinusToken);
   };
