@@ -63,7 +63,9 @@ export function readKeyFloat64(bytes: Uint8Array, start: number, end: number): n
     SCRATCH.setInt32(0, ~high);
     SCRATCH.setInt32(4, ~low);
   }
-  return SCRATCH.getFloat64(0);
+  const value = SCRATCH.getFloat64(0);
+  // Whole numbers as such: V8 keeps them in place, where a double would be an object of its own.
+  return (value | 0) === value ? value | 0 : value;
 }
 
 export function writeKeyFloat32(out: ByteWriter, value: number): void {

@@ -83,6 +83,11 @@ export class RowFilter<Row> {
     this.bounds = () => columnBounds(model, layout, conditions);
   }
 
+  /** Whether all rows are answers, so that nothing need be selected. */
+  get takesAll(): boolean {
+    return this.complete && this.narrowings.length === 0 && this.bar === null;
+  }
+
   /**
    * For a walk over all rows: what it may pass over.
    * @param reads all that is wanted of rows that are answers, where that is not the rows

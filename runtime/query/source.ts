@@ -110,7 +110,7 @@ function collectKeys<Row, Key>(
     const cursor = view.cursor(span.index?.tree ?? table.tree, span.range, false);
     try {
       while (cursor.next()) {
-        addPrimaryKey(table, span.index, cursor, keys);
+        addPrimaryKey(table, span.index, cursor.key, cursor.value, keys);
         if (keys.count > most) return null;
       }
     } finally {
@@ -132,7 +132,8 @@ function collectPoint<Row>({ index, point }: Span<Row>, view: View, keys: KeyLis
 function addPrimaryKey<Row, Key>(
   table: Table<Row, Key>,
   index: TableIndex<Row> | null,
-  { key, value }: Cursor,
+  key: ByteSpan,
+  value: ByteSpan,
   keys: KeyList,
 ): void {
   if (index === null) keys.add(key.bytes, key.start, key.end);
@@ -278,12 +279,26 @@ abstract class Fetch<Row, Key> implements EntrySource<Row> {
     const more = this.nextKeys(most);
     const { filter, decoder } = this;
     const { entity } = this.table;
+    if (filter.takesAll) {
+      this.decodeAll(into);
+      return more;
+    }
     this.fetch((key, value) => {
       const known = entity.key.read(key.bytes, key.start, key.end);
       const row = (filter.decided ? decoder : entity.row).decode(value, known);
       if (filter.accepts(row)) into.push(row);
     });
     return more;
+  }
+
+  private decodeAll(into: Row[]): void {
+    const { bytes, ends, count } = this.found;
+    const { decoder } = this;
+    const { key } = this.table.entity;
+    if (count === 0) return;
+    this.view.getMany(this.table.tree, bytes, ends, count, (i, value) => {
+      into.push(decoder.decode(value, key.read(bytes, i === 0 ? 0 : ends[i - 1]!, ends[i]!)));
+    });
   }
 
   count(): number {
@@ -332,6 +347,11 @@ class IndexWalk<Row, Key> extends Fetch<Row, Key> {
   private readonly index: TableIndex<Row>;
   private readonly cursor: Cursor;
   private readonly page = new KeyList();
+  /** Entries of the index, and the next of them. */
+  private readonly entries = new EntryRun();
+  private at = 0;
+  private readonly entryKey = new ByteSpan();
+  private readonly entryValue = new ByteSpan();
 
   constructor(
     table: Table<Row, Key>,
@@ -348,11 +368,24 @@ class IndexWalk<Row, Key> extends Fetch<Row, Key> {
   }
 
   protected nextKeys(most: number): boolean {
-    const { page } = this;
+    const { page, entries, entryKey: key, entryValue: value } = this;
     page.clear();
     while (page.count < most) {
-      if (!this.cursor.next()) return false;
-      addPrimaryKey(this.table, this.index, this.cursor, page);
+      if (this.at === entries.count) {
+        if (!this.cursor.nextRun(entries)) return false;
+        this.at = 0;
+        key.bytes = entries.keyBytes;
+        value.bytes = entries.bytes;
+      }
+      const end = Math.min(entries.count, this.at + most - page.count);
+      for (let i = this.at; i < end; i++) {
+        key.start = entries.keyStarts[i]!;
+        key.end = entries.keyEnds[i]!;
+        value.start = entries.starts[i]!;
+        value.end = entries.ends[i]!;
+        addPrimaryKey(this.table, this.index, key, value, page);
+      }
+      this.at = end;
     }
     return true;
   }

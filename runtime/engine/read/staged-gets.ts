@@ -27,7 +27,10 @@ export class StagedGets {
   private readonly readers: (TableReader | null)[] = new Array<TableReader | null>(CHUNK_KEYS).fill(null);
   /** Per key: FOUND, DELETED when there is nothing to visit, ABSENT when only a full lookup can tell. */
   private readonly outcome = new Int8Array(CHUNK_KEYS);
-  private readonly spans = Array.from({ length: CHUNK_KEYS }, () => new ByteSpan());
+  /** Where values were found in the cache. */
+  private readonly starts = new Int32Array(CHUNK_KEYS);
+  private readonly ends = new Int32Array(CHUNK_KEYS);
+  private readonly span = new ByteSpan();
   /** What was touched, added up: else a compiler may leave it out. */
   touched = 0;
 
@@ -47,21 +50,26 @@ export class StagedGets {
     find: (start: number, end: number, into: ByteSpan) => boolean,
     visit: (index: number, value: ByteSpan) => void,
   ): void {
+    const { cache, span } = this;
     for (let from = 0; from < count; from += CHUNK_KEYS) {
       const size = Math.min(CHUNK_KEYS, count - from);
       this.hash(keys, ends, from, size);
       this.locate(memtable, view, keys, ends, from, size, sequence);
       this.touchBlocks(size);
-      const loads = this.cache.allocations;
+      const loads = cache.allocations;
       this.look(keys, ends, from, size, sequence);
       this.touchValues(size);
       for (let i = 0; i < size; i++) {
-        const span = this.spans[i]!;
         const outcome = this.outcome[i];
         if (outcome === DELETED) continue;
-        // A block that was loaded since may have taken the place of one that a span points at.
-        const settled = outcome === FOUND && this.cache.allocations === loads;
-        if (settled || find(startOf(ends, from + i), ends[from + i]!, span)) visit(from + i, span);
+        // A block that was loaded since may have taken the place of one in which a value was found.
+        if (outcome === FOUND && cache.allocations === loads) {
+          span.bytes = cache.bytes;
+          span.view = cache.view;
+          span.start = this.starts[i]!;
+          span.end = this.ends[i]!;
+        } else if (!find(startOf(ends, from + i), ends[from + i]!, span)) continue;
+        visit(from + i, span);
       }
     }
   }
@@ -91,13 +99,14 @@ export class StagedGets {
       this.readers[i] = null;
       this.blocks[i] = UNSETTLED;
       // Memtable values move when it grows, so they are looked up when they are visited.
-      if (inMemory && memtable.get(keys, start, end, h1, sequence, this.spans[i]!) !== ABSENT) continue;
+      if (inMemory && memtable.get(keys, start, end, h1, sequence, this.span) !== ABSENT) continue;
       const block = view.locate(keys, start, end, h1, this.h2[i]!);
       this.blocks[i] = block < 0 ? NOWHERE : block;
       this.readers[i] = view.candidate;
     }
   }
 
+  /** Also loads those that are not in memory. */
   private touchBlocks(size: number): void {
     let touched = 0;
     for (let i = 0; i < size; i++) {
@@ -108,31 +117,29 @@ export class StagedGets {
   }
 
   private touchValues(size: number): void {
+    const { bytes } = this.cache;
     let touched = 0;
     for (let i = 0; i < size; i++) {
       if (this.outcome[i] !== FOUND) continue;
-      const { bytes, start, end } = this.spans[i]!;
-      const last = Math.min(end, start + TOUCHED_BYTES);
+      const start = this.starts[i]!;
+      const last = Math.min(this.ends[i]!, start + TOUCHED_BYTES);
       for (let at = start; at < last; at += CACHE_LINE_BYTES) touched += bytes[at]!;
     }
     this.touched = touched;
   }
 
   private look(keys: Uint8Array, ends: Int32Array, from: number, size: number, sequence: number): void {
+    const { span } = this;
     for (let i = 0; i < size; i++) {
       const block = this.blocks[i]!;
+      if (block < 0) {
+        this.outcome[i] = block === NOWHERE ? DELETED : ABSENT;
+        continue;
+      }
       const start = startOf(ends, from + i);
-      if (block < 0) this.outcome[i] = block === NOWHERE ? DELETED : ABSENT;
-      else
-        this.outcome[i] = this.readers[i]!.getAt(
-          block,
-          keys,
-          start,
-          ends[from + i]!,
-          this.h2[i]!,
-          sequence,
-          this.spans[i]!,
-        );
+      this.outcome[i] = this.readers[i]!.getCached(block, keys, start, ends[from + i]!, this.h2[i]!, sequence, span);
+      this.starts[i] = span.start;
+      this.ends[i] = span.end;
     }
   }
 }

@@ -131,6 +131,8 @@ class SortedTableReader implements TableReader {
   readonly blocks: number;
   readonly treeId: number;
   readonly treeName: string;
+  /** As `keySize`; 0 where keys vary. */
+  private readonly fixedSize: number;
   private readonly frameEnds: Int32Array;
   private readonly shapes: Int32Array;
   private readonly cache: PageCache;
@@ -151,6 +153,7 @@ class SortedTableReader implements TableReader {
   ) {
     this.id = source.id;
     this.path = file.path;
+    this.fixedSize = properties.keySize;
     this.keySize = properties.keySize === 0 ? null : properties.keySize;
     this.entries = properties.entries;
     this.tombstones = properties.tombstones;
@@ -226,8 +229,12 @@ class SortedTableReader implements TableReader {
   }
 
   touch(block: number): number {
+    if (this.frameEnds[block] === 0) {
+      this.source.load(block, false);
+      this.source.forgetAside();
+      return 0;
+    }
     const frameEnd = this.frameEnds[block]!;
-    if (frameEnd === 0) return 0;
     const { bytes } = this.cache;
     const end = frameEnd * FRAME_BYTES - 1;
     return (
@@ -236,6 +243,32 @@ class SortedTableReader implements TableReader {
       bytes[end - 2 * CACHE_LINE_BYTES]! +
       bytes[end - 3 * CACHE_LINE_BYTES]!
     );
+  }
+
+  getCached(
+    block: number,
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    h2: number,
+    maxSequence: number,
+    into: ByteSpan,
+  ): Lookup {
+    const frameEnd = this.frameEnds[block]!;
+    if (frameEnd === 0 || maxSequence < this.minSequence) return ABSENT;
+    const { cache, fixedSize } = this;
+    const visible = maxSequence >= this.maxSequence ? ALL_VISIBLE : maxSequence;
+    this.counters.hits++;
+    cache.touch(frameEnd);
+    into.bytes = cache.bytes;
+    into.view = cache.view;
+    const end = frameEnd * FRAME_BYTES;
+    const shape = this.shapes[block]!;
+    const found =
+      fixedSize > 0
+        ? findFixed(into, end, shape, fixedSize, key, keyStart, visible)
+        : findPrefixed(into, end, shape, key, keyStart, keyEnd, h2, visible);
+    return found === CONTINUES ? ABSENT : found;
   }
 
   getAt(
@@ -247,8 +280,7 @@ class SortedTableReader implements TableReader {
     maxSequence: number,
     into: ByteSpan,
   ): Lookup {
-    const { cache } = this;
-    const { keySize } = this.properties;
+    const { cache, fixedSize } = this;
     // Where everything is old enough, or nothing, nobody need look at sequences.
     const visible = maxSequence >= this.maxSequence ? ALL_VISIBLE : maxSequence;
     if (maxSequence < this.minSequence) return ABSENT;
@@ -271,8 +303,8 @@ class SortedTableReader implements TableReader {
         source.forgetAside();
       }
       const found =
-        keySize > 0
-          ? findFixed(into, end, this.shapes[block]!, keySize, key, keyStart, visible)
+        fixedSize > 0
+          ? findFixed(into, end, this.shapes[block]!, fixedSize, key, keyStart, visible)
           : findPrefixed(into, end, this.shapes[block]!, key, keyStart, keyEnd, h2, visible);
       if (found !== CONTINUES) return found;
     }

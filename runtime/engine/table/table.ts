@@ -154,10 +154,22 @@ export interface TableReader {
   /** First half of `getLikely`: also -1 when the filter was asked and denies the key. */
   locateLikely(key: Uint8Array, keyStart: number, keyEnd: number, h1: number, h2: number): number;
   /**
-   * Reads a few bytes of the block's end, where its arrays stand, so that they are in the processor's cache when `getAt` comes; answers
-   * their sum, which means nothing. Does nothing for a block that is not in memory.
+   * Reads a few bytes of the block's end, where its arrays stand, so that they are in the processor's cache when `getCached` comes; answers
+   * their sum, which means nothing. A block that is not in memory is loaded.
    */
   touch(block: number): number;
+  /**
+   * As `getAt`, but for a block in the cache that answers alone: ABSENT also when it is not there, or the next one may go on with the key.
+   */
+  getCached(
+    block: number,
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    h2: number,
+    maxSequence: number,
+    into: ByteSpan,
+  ): Lookup;
   /** Second half of `get`: looks in the block that `locate` named. The block may have been evicted in between: it is read again. */
   getAt(
     block: number,
