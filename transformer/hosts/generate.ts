@@ -2,14 +2,15 @@
 //
 // The program is made by the project's own compiler (compiler.ts) from the entity files and what they import, so that a
 // large application costs no more than its models. Between runs, parsed files are kept for as long as the disk agrees.
+import type { Stats } from 'node:fs';
 import type ts from 'typescript';
 import type { Schema } from '../../runtime/schema/model.js';
 import { toTsDiagnostic } from '../diagnostics.js';
 import type { Compiler } from './compiler.js';
 import type { Project } from './config-file.js';
 import { staleModules, writeModules } from './disk.js';
-import { entityFiles, ProjectModules } from './project.js';
-import { cachingHost } from './source-cache.js';
+import { entityFiles, findEntityFiles, ProjectModules, slashed } from './project.js';
+import { type CachingHost, cachingHost } from './source-cache.js';
 import { readTsconfig } from './tsconfig.js';
 
 export interface GenerateResult {
@@ -29,7 +30,7 @@ export interface GenerateResult {
 /** Generates the modules of one project, again and again in watch mode. */
 export class Generator {
   private readonly options: ts.CompilerOptions;
-  private readonly host: ts.CompilerHost;
+  private readonly host: CachingHost;
   private readonly generated: ProjectModules;
   private program: ts.Program | undefined;
 
@@ -69,6 +70,14 @@ export class Generator {
     const written = [...stale.changed.keys()];
     const unchanged = modules.size - written.length;
     return { entities, written, removed: stale.orphaned, unchanged, diagnostics, schema, failed: false };
+  }
+
+  /** Whether a file that is found in that state on disk is news to the last run. */
+  isNews(path: string, stat: Stats | undefined): boolean {
+    const { ts, project, host, generated } = this;
+    const isAsRead = host.isAsRead(slashed(path), stat);
+    if (isAsRead !== undefined) return !isAsRead;
+    return generated.missesImports() || findEntityFiles(ts, project).includes(slashed(path));
   }
 
   /** Every file of the project that the last run read, for watching. */

@@ -106,6 +106,11 @@ export class ProjectModules {
     this.emitter = new ModuleEmitter({ outDir: project.out, importExtension: project.importExtension });
   }
 
+  /** Whether a file of the last program imports what isn't there. */
+  missesImports(): boolean {
+    return this.analyzer.unresolved().length > 0;
+  }
+
   /** Has `host` look again, for the next program, for what files of the last one import and isn't there. */
   followMissing(host: typescript.CompilerHost): void {
     const files = new Set(this.analyzer.unresolved().map((file) => host.getCanonicalFileName(file)));

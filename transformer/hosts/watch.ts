@@ -1,10 +1,12 @@
 // Watch mode of `quantadb generate`: runs again when an entity file, something that it imports, or the configuration changes.
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
 import { type ResolvedCompiler, resolveCompiler } from './compiler.js';
 import { loadProject, type Project } from './config-file.js';
 import { type GenerateResult, Generator } from './generate.js';
 import { slashed } from './project.js';
+import { stampOf } from './source-cache.js';
 
 /**
  * Saves come in bursts (an editor's own, a checkout): the run waits until the last one is this old. It must be more than the
@@ -27,7 +29,7 @@ export function watchProject(
 ): { close(): Promise<void> } {
   let at = open(directory);
   const watcher = watchFiles([], {
-    ignoreInitial: true,
+    alwaysStat: true,
     ignored: (path, stats) =>
       path === at.project.out || path.includes('/node_modules') || (stats?.isFile() === true && !isSource(path)),
   });
@@ -49,14 +51,19 @@ export function watchProject(
     } catch (error) {
       onError(error);
     }
-    watch([...patternFolders(at.project), ...settings(at.project), ...at.generator.sources()]);
+    watch([...patternFolders(at.project), ...at.settings.keys(), ...at.generator.sources()]);
   };
 
   let timer: NodeJS.Timeout | undefined;
   watcher.on('error', onError);
-  watcher.on('all', (event, path) => {
+  watcher.on('all', (event, path, stats) => {
     if (event === 'unlink' || event === 'unlinkDir') watched.delete(slashed(path));
-    mustReopen ||= settings(at.project).includes(path);
+    const isSetting = at.settings.has(path);
+    // The watcher tells of all that is there when it begins to look. Most of it the last run has read as it is.
+    const isFound =
+      event === 'add' && (isSetting ? at.settings.get(path) === stampOf(stats) : !at.generator.isNews(path, stats));
+    if (isFound || event === 'addDir') return;
+    mustReopen ||= isSetting;
     clearTimeout(timer);
     timer = setTimeout(run, SETTLE_MS);
   });
@@ -73,7 +80,8 @@ export function watchProject(
 function open(directory: string) {
   const project = loadProject(directory);
   const compiler = resolveCompiler(project.root);
-  return { project, compiler, generator: new Generator(compiler.ts, project) };
+  const stamped = settings(project).map((file) => [file, stampOf(statSync(file, { throwIfNoEntry: false }))] as const);
+  return { project, compiler, generator: new Generator(compiler.ts, project), settings: new Map(stamped) };
 }
 
 /** The files whose change means to begin anew. */
