@@ -30,6 +30,11 @@ export class Printer {
     for (const line of text.replace(/\n$/, '').split('\n')) this.line(line);
   }
 
+  /** Text as it is, at the current depth: no line of it but the first is moved, for it may stand in the midst of a string. */
+  verbatim(text: string): void {
+    this.lines.push(INDENT.repeat(this.depth) + text);
+  }
+
   /** `head`, items and `tail` around them: on one line where that fits, else an item a line. */
   list(head: string, items: readonly string[], tail: string): void {
     this.text(list(head, items, tail, INDENT.length * this.depth));

@@ -4,7 +4,7 @@ import type { EntityModel } from '../../runtime/schema/model.js';
 import { type AllotOptions, allot, type Question } from './allot.js';
 import type { Answers } from './answers.js';
 import { type PlannedStep, reversed, stepsBetween } from './between.js';
-import { indexText, migrationText, type SourceStep, snapshotText, stem } from './files.js';
+import { indexText, migrationText, type SourceExtras, type SourceStep, snapshotText, stem } from './files.js';
 import type { MigrationFolder } from './folder.js';
 import { type Lock, type LockEntry, migrationId, textHash } from './lock.js';
 
@@ -38,6 +38,7 @@ export interface NewMigration {
   readonly after: SchemaSnapshot;
   readonly up: readonly SourceStep[];
   readonly down: readonly SourceStep[];
+  readonly extras?: SourceExtras;
 }
 
 export interface WrittenMigration {
@@ -57,10 +58,11 @@ export function writeMigration(
   superseded: readonly string[] = [],
 ): WrittenMigration {
   const { lock, head } = folder;
+  const { after, ...source } = migration;
   const place = { number: (head?.number ?? 0) + 1, name: migration.name };
   const before = head === undefined ? null : stem(head);
-  const text = migrationText({ ...place, before, up: migration.up, down: migration.down }, extension);
-  const snapshot = snapshotText(migration.after, place);
+  const text = migrationText({ ...source, ...place, before }, extension);
+  const snapshot = snapshotText(after, place);
   const parent = head?.id ?? null;
   const entry = { ...place, id: migrationId(text, snapshot, parent), parent, snapshot: textHash(snapshot) };
   const next: Lock = { entries: [...lock.entries, entry], squashed: lock.squashed };

@@ -14,7 +14,23 @@ export function stem({ number, name }: Pick<LockEntry, 'number' | 'name'>): stri
 }
 
 /** A step in a migration file: planned, or taken over from a file that a person has edited. */
-export type SourceStep = PlannedStep | { readonly text: string };
+export type SourceStep = PlannedStep | TakenStep;
+
+export interface TakenStep {
+  readonly comments: string;
+  readonly text: string;
+  /** No line of it may be moved, for one stands within a string. */
+  readonly isVerbatim: boolean;
+}
+
+/** What a person has written into a migration file besides its steps. */
+export interface SourceExtras {
+  /** Comments above everything else. */
+  readonly top: string;
+  readonly statements: readonly string[];
+}
+
+const NO_EXTRAS: SourceExtras = { top: '', statements: [] };
 
 export interface MigrationSource {
   readonly number: number;
@@ -23,18 +39,25 @@ export interface MigrationSource {
   readonly before: string | null;
   readonly up: readonly SourceStep[];
   readonly down: readonly SourceStep[];
+  readonly extras?: SourceExtras;
 }
 
 /** @param extension how modules name each other: `.js`, `.ts` or nothing */
-export function migrationText({ number, name, before, up, down }: MigrationSource, extension: string): string {
+export function migrationText(source: MigrationSource, extension: string): string {
+  const { number, name, before, up, down, extras = NO_EXTRAS } = source;
   const out = new Printer();
   const after = stem({ number, name });
   out.line(`// Migration ${number}: ${name}. Written by quantadb, and yours to edit until a database has run it.`);
+  if (extras.top !== '') out.verbatim(extras.top);
   out.line(
     `import { defineMigration${before === null ? ', EMPTY_SNAPSHOT, type NoRows' : ''} } from 'quantadb/migrate';`,
   );
   if (before !== null) out.line(`import * as before from ${literal(`./snapshots/${before}${extension}`)};`);
   out.line(`import * as after from ${literal(`./snapshots/${after}${extension}`)};`);
+  for (const statement of extras.statements) {
+    if (!statement.startsWith('import ')) out.line();
+    out.verbatim(statement);
+  }
   out.line();
   out.block(
     `export default defineMigration<${before === null ? 'NoRows' : 'before.Rows'}, after.Rows>({`,
@@ -59,7 +82,9 @@ function printSteps(out: Printer, direction: string, steps: readonly SourceStep[
     () => {
       for (const step of steps) {
         if ('text' in step) {
-          out.text(`${step.text},`);
+          out.text(step.comments);
+          if (step.isVerbatim) out.verbatim(`${step.text},`);
+          else out.text(`${step.text},`);
           continue;
         }
         if (step.note !== null) out.line(`// ${step.note}`);
@@ -70,7 +95,8 @@ function printSteps(out: Printer, direction: string, steps: readonly SourceStep[
   );
 }
 
-function callText({ kind, names, code }: PlannedStep): string {
+/** `step.addField('User', 'age', 0)` */
+export function callText({ kind, names, code }: PlannedStep): string {
   const shown = names.map((name) => (typeof name === 'string' ? literal(name) : `[${name.map(literal).join(', ')}]`));
   return `step.${kind}(${[...shown, ...(code === null ? [] : [code])].join(', ')})`;
 }

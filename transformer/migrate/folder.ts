@@ -90,14 +90,17 @@ export class MigrationFolder {
     return readFileSync(file, 'utf8');
   }
 
-  /** Writes files by absolute path and removes others, the lock between: until it names a file, that doesn't count. */
+  /**
+   * Writes files by absolute path and removes others, the lock between: until it names a file, that doesn't count. What is written
+   * stays, though it has the name of one that goes.
+   */
   change(files: ReadonlyMap<string, string>, lock: Lock, removed: readonly string[] = []): void {
     for (const [file, text] of files) {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, text);
     }
     writeFileSync(join(this.path, LOCK_FILE), printLock(lock));
-    for (const file of removed) rmSync(file, { force: true });
+    for (const file of removed) if (!files.has(file)) rmSync(file, { force: true });
   }
 }
 

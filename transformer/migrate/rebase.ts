@@ -1,17 +1,18 @@
 // `quantadb migrate rebase`: migrations that were written beside those of somebody else are put behind them. What they change is
 // worked out anew on the other side's schema; what their author had written by hand is taken along.
+import { MigrationError } from '../../runtime/errors.js';
 import type { Migration } from '../../runtime/migrate/migration.js';
 import type { EntitySnapshot } from '../../runtime/migrate/snapshot.js';
 import type { EntityModel } from '../../runtime/schema/model.js';
 import type { Compiler } from '../hosts/compiler.js';
 import type { Question } from './allot.js';
 import type { Answers } from './answers.js';
-import type { PlannedStep } from './between.js';
 import { differenceOf, type WrittenMigration, writeMigration } from './create.js';
-import { type EditedStep, editedSteps, plannedKey } from './edited.js';
-import type { SourceStep } from './files.js';
+import { type EditedFile, readEdited, UnreadableEdit } from './edited.js';
+import { type SourceExtras, type SourceStep, stem } from './files.js';
 import type { MigrationFolder, Place } from './folder.js';
 import type { MigrationLoader } from './load.js';
+import { type MovedSide, NotTaken, type TakeOver, takeOver } from './take-over.js';
 
 export interface Rebase {
   /** What was put behind the head; several become one. */
@@ -22,44 +23,127 @@ export interface Rebase {
   readonly questions: readonly Question[];
 }
 
-/** @param models every entity of the compiled schema, with the changes of both sides */
+/**
+ * @param models every entity of the compiled schema, with the changes of both sides
+ * @param given answers of a person, which go before those of the migrations
+ * @throws MigrationError QDB3026 when a file holds what can't be taken over; nothing is changed then
+ */
 export function rebase(
   ts: Compiler,
   folder: MigrationFolder,
   loader: MigrationLoader,
   models: readonly EntityModel[],
+  given: Answers,
   extension: string,
 ): Rebase {
   const moved = folder.unlisted();
   if (moved.length === 0) return { moved, written: null, questions: [] };
   const migrations = moved.map((place) => loader.migration(place));
-  const answers = answersIn(migrations);
-  const difference = differenceOf(loader.snapshot(folder.head), models, answers, { idleAnswers: 'allowed' });
+  const head = loader.snapshot(folder.head);
+  const difference = differenceOf(head, models, merged(answersIn(migrations), given), { idleAnswers: 'allowed' });
   if (difference.questions.length > 0) return { moved, written: null, questions: difference.questions };
-  const edited = moved.map((place) => editedSteps(ts, folder.read(folder.migrationFile(place))));
-  const up = takeOver(
-    difference.up,
-    edited.flatMap((steps) => steps.up),
-  );
-  const down = takeOver(
-    difference.down,
-    edited.flatMap((steps) => steps.down),
-  );
+  const files = moved.map((place) => fileOf(ts, folder, place));
+  const sides = migrations.map((migration, i) => sidesOf(migration, files[i]!));
+  const { after } = difference;
+  const base = migrations[0]!.before;
+  const up = taken({ sides: sides.map(({ up }) => up), planned: difference.up, from: head, to: after, base });
+  const down = taken({
+    sides: sides.map(({ down }) => down).reverse(),
+    planned: difference.down,
+    from: after,
+    to: head,
+    base,
+  });
+  const extras = extrasOf(files, moved);
   const superseded = moved.flatMap((place) => [folder.migrationFile(place), folder.snapshotFile(place)]);
-  if (up.length === 0) {
+  if (up.length + down.length === 0) {
     folder.change(new Map(), folder.lock, superseded);
     return { moved, written: null, questions: [] };
   }
   const { name } = moved.at(-1)!;
-  const migration = { name, after: difference.after, up, down };
+  const migration = { name, after, up, down, extras };
   return { moved, written: writeMigration(folder, migration, extension, superseded), questions: [] };
 }
 
-/** Planned steps, in their author's words where there are any; transforms, which are never planned, behind them. */
-function takeOver(planned: readonly PlannedStep[], edited: readonly EditedStep[]): SourceStep[] {
-  const words = new Map(edited.map((step) => [step.key, step]));
-  const own = edited.filter(({ kind }) => kind === 'transform');
-  return [...planned.map((step): SourceStep => words.get(plannedKey(step)) ?? step), ...own];
+interface MovedFile extends EditedFile {
+  readonly name: string;
+}
+
+function fileOf(ts: Compiler, folder: MigrationFolder, place: Place): MovedFile {
+  const name = `${stem(place)}.ts`;
+  try {
+    return { ...readEdited(ts, folder.read(folder.migrationFile(place))), name };
+  } catch (error) {
+    throw error instanceof UnreadableEdit ? cantTake(name, error) : error;
+  }
+}
+
+/** Both ways of a migration that is moved. */
+function sidesOf(migration: Migration, file: MovedFile): { readonly up: MovedSide; readonly down: MovedSide } {
+  const { before, after, up, down } = migration;
+  const models = after.entities.map(({ model }) => model);
+  const proposed = differenceOf(before, models, answersIn([migration]), { idleAnswers: 'allowed' });
+  return {
+    up: { file: file.name, from: before, to: after, steps: up, texts: file.up, proposed: proposed.up },
+    down: { file: file.name, from: after, to: before, steps: down, texts: file.down, proposed: proposed.down },
+  };
+}
+
+function taken(what: TakeOver): readonly SourceStep[] {
+  try {
+    return takeOver(what);
+  } catch (error) {
+    throw error instanceof NotTaken ? cantTake(error.file, error) : error;
+  }
+}
+
+/** Whatever stands in the files besides their steps, once where several have the same. */
+function extrasOf(files: readonly MovedFile[], moved: readonly Place[]): SourceExtras {
+  const gone = new Set(moved.flatMap((place) => [`./${stem(place)}`, `./snapshots/${stem(place)}`]));
+  const statements: string[] = [];
+  const declared = new Map<string, string>();
+  for (const { name: file, statements: own } of files) {
+    for (const { text, names, module } of own) {
+      if (module !== null && gone.has(module.replace(/\.[jt]s$/, ''))) {
+        throw cantTake(file, new Error(`it imports ${module}, which goes: ${text}`));
+      }
+      if (statements.includes(text)) continue;
+      const clash = names.find((name) => declared.has(name));
+      if (clash !== undefined) {
+        throw cantTake(
+          file,
+          new Error(`"${clash}" is something else in ${declared.get(clash)}, and both become one file`),
+        );
+      }
+      for (const name of names) declared.set(name, file);
+      statements.push(text);
+    }
+  }
+  const imports = statements.filter(isImport);
+  return {
+    top: [...new Set(files.map(({ top }) => top).filter((top) => top !== ''))].join('\n'),
+    statements: [...imports, ...statements.filter((text) => !isImport(text))],
+  };
+}
+
+function isImport(text: string): boolean {
+  return text.startsWith('import ');
+}
+
+function cantTake(file: string, { message }: Error): MigrationError {
+  return new MigrationError(
+    'QDB3026',
+    `${file} can't be taken over: ${message}. Nothing was changed; mend that, and run \`quantadb migrate rebase\` again.`,
+  );
+}
+
+function merged(known: Answers, given: Answers): Answers {
+  return {
+    entities: new Map([...known.entities, ...given.entities]),
+    fields: new Map([...known.fields, ...given.fields]),
+    merges: new Map([...known.merges, ...given.merges]),
+    drops: new Set([...known.drops, ...given.drops]),
+  };
 }
 
 /** What migrations say of names: what has kept its id was renamed, what has lost it was dropped, split or merged. */

@@ -13,18 +13,12 @@ import { lintMigration } from '../../../transformer/migrate/lint.js';
 import type { CommandContext } from '../../context.js';
 import { DONE } from '../../exit.js';
 import { compiledModels, openProject } from './project.js';
-import { answered } from './questions.js';
-
-const list = (value: string, before: string[] = []): string[] => [...before, value];
+import { answered, withAnswerOptions } from './questions.js';
 
 export function createCommand(context: CommandContext): Command {
-  return new Command('create')
+  return withAnswerOptions(new Command('create'))
     .description('write the migration that leads from the last one to the classes as they are')
     .argument('[name]', 'what it does, for people; worked out when left out')
-    .option('--rename <User.old=new>', 'a field, or an entity (User=Account), has another name now', list)
-    .option('--split <User.name=first,last>', 'a field has become several', list)
-    .option('--merge <User.first,last=name>', 'several fields have become one', list)
-    .option('--drop <User.field>', 'a field, or an entity, is gone and not renamed', list)
     .option('--json', 'one line of JSON on stdout')
     .action(async (name: string | undefined, options: AnswerOptions) => {
       await create(context, name, options);

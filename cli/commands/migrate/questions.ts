@@ -1,8 +1,20 @@
 // Renames are asked for, never guessed: at a terminal as questions, elsewhere by options.
+import type { Command } from 'commander';
 import { MigrationError } from '../../../runtime/errors.js';
 import type { Question } from '../../../transformer/migrate/allot.js';
 import type { Answers } from '../../../transformer/migrate/answers.js';
 import type { CommandContext } from '../../context.js';
+
+const list = (value: string, before: string[] = []): string[] => [...before, value];
+
+/** The options that answer without being asked: AnswerOptions. */
+export function withAnswerOptions(command: Command): Command {
+  return command
+    .option('--rename <User.old=new>', 'a field, or an entity (User=Account), has another name now', list)
+    .option('--split <User.name=first,last>', 'a field has become several', list)
+    .option('--merge <User.first,last=name>', 'several fields have become one', list)
+    .option('--drop <User.field>', 'a field, or an entity, is gone and not renamed', list);
+}
 
 /**
  * The answers with those of the person at the terminal to the first question added.
