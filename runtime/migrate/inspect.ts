@@ -5,8 +5,10 @@ import type { Engine, Tree } from '../engine/api.js';
 import { canonicalJson } from '../schema/fingerprint.js';
 import type { Field, IndexModel } from '../schema/model.js';
 import type { Dependency } from './dependency.js';
+import { DuplicateCounter } from './duplicates.js';
 import { adopted, type Leg, lineOf, pathTo, refuseEdited } from './line.js';
 import type { MigrateOptions } from './migrate.js';
+import { isArchiveTree } from './names.js';
 import { type EntityPlan, isIdle, planEntities } from './plan.js';
 import { plainRows } from './rows.js';
 import { EMPTY_SNAPSHOT, type EntitySnapshot, type SchemaSnapshot } from './snapshot.js';
@@ -26,6 +28,12 @@ export interface LegWork extends Leg {
   readonly entities: readonly EntityWork[];
 }
 
+/** How many rows a dependency is about: `rows` is null where nothing tells, and a lower bound where not all were looked at. */
+export interface RowCount {
+  readonly rows: number | null;
+  readonly isWhole: boolean;
+}
+
 export class Inspection {
   /** @param stored the schema as the database has it today */
   constructor(
@@ -37,28 +45,52 @@ export class Inspection {
     readonly legs: readonly LegWork[],
   ) {}
 
-  /** Null where today's rows don't tell, because an earlier migration of the same run makes the values. Reads every row. */
-  count(leg: Leg, dependency: Dependency): number | null {
+  /** `rows` is null where today's rows don't tell, because an earlier migration of the same run makes the values. Reads every row. */
+  count(leg: Leg, dependency: Dependency): RowCount {
     const [before] = versionsOf(leg);
     const entity = before.entities.find(({ model }) => model.name === dependency.entity);
     const today = this.stored.entities.find(({ id }) => id === entity?.id);
-    if (entity === undefined || today === undefined) return 0;
+    if (entity === undefined) return whole(0);
+    if (today === undefined) return whole(this.isArchived(entity) ? null : 0);
     const tree = this.engine.trees.get(today.model.storedName);
-    if (tree === undefined) return 0;
+    if (tree === undefined) return whole(0);
     switch (dependency.kind) {
       case 'rows':
-        return tree.estimateEntries();
+        return whole(rowsIn(tree));
       case 'missing': {
         const field = sameField(entity, today, dependency.field);
-        return field === null ? null : countMissing(tree, today, field);
+        return whole(field === null ? null : countMissing(tree, today, field));
       }
       case 'duplicates': {
         const fields = dependency.fields.map((name) => sameField(entity, today, name));
-        if (!fields.every((field) => field !== null)) return null;
+        if (!fields.every((field) => field !== null)) return whole(null);
         return countDuplicates(tree, today, fields, dependency.caseInsensitive);
       }
     }
   }
+
+  /** Whether an earlier migration of the same run may bring rows of it back. */
+  private isArchived({ model: { storedName } }: EntitySnapshot): boolean {
+    return [...this.engine.trees.keys()].some((name) => isArchiveTree(name) && name.endsWith(`/${storedName}`));
+  }
+}
+
+function whole(rows: number | null): RowCount {
+  return { rows, isWhole: true };
+}
+
+/** Estimated; but 0 only where there is none, for a loss is not asked about then. */
+function rowsIn(tree: Tree): number {
+  const estimate = tree.estimateEntries();
+  if (estimate > 0) return estimate;
+  let count = 0;
+  const cursor = tree.cursor();
+  try {
+    while (cursor.next()) count++;
+  } finally {
+    cursor.close();
+  }
+  return count;
 }
 
 /**
@@ -95,10 +127,10 @@ const NOTHING = { rows: 0, bytes: 0 };
 function sizesOf(engine: Engine, { entities }: SchemaSnapshot): Sizes {
   const bytes = treeBytes(engine);
   return new Map(
-    entities.map(({ id, model: { storedName } }) => [
-      id,
-      { rows: engine.trees.get(storedName)?.estimateEntries() ?? 0, bytes: bytes.get(storedName) ?? 0 },
-    ]),
+    entities.map(({ id, model: { storedName } }) => {
+      const tree = engine.trees.get(storedName);
+      return [id, { rows: tree === undefined ? 0 : rowsIn(tree), bytes: bytes.get(storedName) ?? 0 }];
+    }),
   );
 }
 
@@ -142,22 +174,17 @@ function countDuplicates(
   { model }: EntitySnapshot,
   fields: readonly Field[],
   caseInsensitive: boolean,
-): number {
+): RowCount {
   const names = fields.map(({ name }) => name);
   const multiEntry = fields[0]?.type.kind === 'array';
   const index: IndexModel = { name: 'new', fields: names, unique: true, caseInsensitive, multiEntry };
-  /** Values, and whether they were met more than once. */
-  const met = new Map<string, boolean>();
-  let count = 0;
+  const counter = new DuplicateCounter();
   for (const row of plainRows(tree, model)) {
     const { entries, isWhole } = indexEntries(model, index, row);
-    if (!isWhole) continue;
-    for (const entry of entries) {
-      const value = entry.toString('latin1');
-      const again = met.get(value);
-      if (again !== undefined) count += again ? 1 : 2;
-      met.set(value, again !== undefined);
-    }
+    if (isWhole) for (const entry of entries) counter.add(entry);
+    if (counter.isFull) break;
   }
-  return count;
+  const { count, isWhole } = counter.count();
+  // None among the first ones says nothing of the others.
+  return { rows: count === 0 && !isWhole ? null : count, isWhole };
 }

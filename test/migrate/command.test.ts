@@ -81,6 +81,43 @@ test('a dry run counts what would be touched, lost and in the way, and changes n
   expect(await at()).toBe(3);
 });
 
+test('a loss is asked about also where rows that are gone hide those that are there from the estimate', async () => {
+  await project.seed(2, { User: ROWS });
+  const engine = await openEngine({ vfs: new NodeVfs(), path: project.database, compaction: 'manual' });
+  const tree = engine.trees.get('User')!;
+  for (let i = 0; i < 20; i++) {
+    const batch = engine.createBatch();
+    batch.delete(tree, Buffer.from([0x80, 1, 0, i]), 4);
+    engine.writeSync(batch);
+  }
+  engine.flush();
+  expect(tree.estimateEntries()).toBe(0);
+  await engine.close();
+  expect((await project.run(['--dry-run'])).stdout).toMatch(
+    /User is rewritten \(about 3 rows.*\n.*QDB3101 .*User\.name.*\(3 rows\)/,
+  );
+  expect((await project.run([])).stderr).toMatch(/QDB3019/);
+  expect(await at()).toBe(2);
+});
+
+test('a loss in rows that an earlier migration of the run brings back is asked about', async () => {
+  const note = [field('id', 'int32'), field('text', 'string')];
+  const kept = entity('User', [id, mail, name]);
+  const other = new MigrationsOnly([
+    { name: 'init', models: [kept, entity('Note', note)] },
+    { name: 'extra', models: [kept, entity('Note', [...note, field('extra', 'string', optional)])] },
+    { name: 'gone', models: [kept] },
+  ]);
+  try {
+    await other.seed(2, { Note: [{ id: 1, text: 'a', extra: 'b' }] });
+    expect((await other.run(['--yes'])).code).toBe(0);
+    expect((await other.run(['--version=1'])).stderr).toMatch(/QDB3019: .*Note\.extra/);
+    expect((await other.look()).at).toBe(3);
+  } finally {
+    other.remove();
+  }
+});
+
 test('a rehearsal runs on a copy that shares tables, and leaves nothing', async () => {
   await project.seed(1, { User: [...ROWS, { id: 4, mail: 'ann@x.io', name: 'Ann again' }] });
   const before = readdirSync(project.path);

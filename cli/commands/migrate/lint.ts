@@ -11,7 +11,7 @@ import { type Finding, lintMigration } from '../../../transformer/migrate/lint.j
 import type { CommandContext } from '../../context.js';
 import { DONE } from '../../exit.js';
 import { projectLine } from './line.js';
-import { type CountedFinding, type PlannedRun, planOf } from './plan.js';
+import { type CountedFinding, type PlannedRun, planOf, showFinding } from './plan.js';
 import { openProject } from './project.js';
 
 interface Options {
@@ -39,10 +39,7 @@ export function lintCommand(context: CommandContext): Command {
       terminal.result({ migrations: linted });
       for (const { migration, findings } of linted) {
         terminal.line(`${migration}: ${findings.length === 0 ? 'nothing to say' : ''}`);
-        for (const { code, message, advice, rows } of findings) {
-          const about = rows === null ? '' : ` (${rows} rows)`;
-          terminal.line(`  ${terminal.style('yellow', code)} ${message}${about} ${terminal.style('dim', advice)}`);
-        }
+        for (const finding of findings) showFinding(terminal, finding);
       }
       context.exit(DONE);
     });

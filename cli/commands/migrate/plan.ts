@@ -22,6 +22,8 @@ export interface PlannedMigration {
 export interface CountedFinding extends Omit<Finding, 'depends'> {
   /** Rows that it is about; null where nothing tells. */
   readonly rows: number | null;
+  /** There for a count that ended before the last row. */
+  readonly atLeast?: true;
 }
 
 /** Findings that the rows have proved empty are left out. */
@@ -30,8 +32,9 @@ export function planOf(inspection: Inspection): PlannedRun {
   const migrations = legs.map((leg): PlannedMigration => {
     const { entry, direction, entities } = leg;
     const findings = lintMigration(entry.migration, direction).flatMap(({ depends, ...finding }): CountedFinding[] => {
-      const rows = depends === null ? null : inspection.count(leg, depends);
-      return rows === 0 ? [] : [{ ...finding, rows }];
+      if (depends === null) return [{ ...finding, rows: null }];
+      const { rows, isWhole } = inspection.count(leg, depends);
+      return rows === 0 ? [] : [{ ...finding, rows, ...(isWhole || rows === null ? {} : { atLeast: true }) }];
     });
     return { number: entry.number, name: entry.name, direction, entities, findings };
   });
@@ -57,10 +60,16 @@ export function showPlan(terminal: Terminal, { migrations }: PlannedRun): void {
       const size = rows === 0 ? '' : ` (about ${counted(rows, 'row')}, ${bytesText(bytes)})`;
       terminal.line(`  ${entity} ${DOES[does]}${size}`);
     }
-    for (const { code, message, advice, rows, losesData } of findings) {
-      const about = rows === null ? '' : ` (${counted(rows, 'row')})`;
-      const style = losesData ? 'red' : 'yellow';
-      terminal.line(`  ${terminal.style(style, code)} ${message}${about} ${terminal.style('dim', advice)}`);
-    }
+    for (const finding of findings) showFinding(terminal, finding);
   }
+}
+
+/** `  QDB3101 User.name goes from every row; ... (3 rows) Make it optional first, ...` */
+export function showFinding(
+  terminal: Terminal,
+  { code, message, advice, rows, atLeast, losesData }: CountedFinding,
+): void {
+  const about = rows === null ? '' : ` (${atLeast ? 'at least ' : ''}${counted(rows, 'row')})`;
+  const style = losesData ? 'red' : 'yellow';
+  terminal.line(`  ${terminal.style(style, code)} ${message}${about} ${terminal.style('dim', advice)}`);
 }
