@@ -101,8 +101,9 @@ class BackupWriter {
     const from = vfs.join(path, tableName(table.id));
     const to = vfs.join(this.directory, tableName(table.id));
     checkTable(vfs, from, table);
-    // A whole table was read at a stretch.
+    // A whole table was read at a stretch. Whoever closed the database meanwhile may have removed it.
     await setImmediate();
+    this.source.check();
     if (!vfs.exists(to)) {
       await this.add(table);
       return false;

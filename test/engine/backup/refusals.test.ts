@@ -5,6 +5,7 @@ import { xxh32 } from '../../../runtime/bytes/xxh32.js';
 import { type Engine, restoreBackup } from '../../../runtime/engine/index.js';
 import { openEngineSync } from '../../../runtime/engine/open.js';
 import { encodeManifest } from '../../../runtime/engine/version/manifest-log.js';
+import { ClosedError } from '../../../runtime/errors.js';
 import { MemoryVfs } from '../../../runtime/vfs/memory.js';
 import type { Vfs } from '../../../runtime/vfs/vfs.js';
 import { bytes, drain } from '../model.js';
@@ -211,4 +212,13 @@ test('nor is it linked, or kept as an earlier backup linked it', async () => {
   }
   expect(vfs.exists('/other/BACKUP')).toBe(false);
   engine.closeSync();
+});
+
+test('a database that is closed in the midst of it has no backup, and no table is missed', async () => {
+  const vfs = new MemoryVfs();
+  const { engine } = threeTables(vfs);
+  const backup = engine.backup('/backup');
+  // From now on the backup alone keeps its tables.
+  await Promise.all([engine.compact(true), expect(backup).rejects.toBeInstanceOf(ClosedError), engine.close()]);
+  expect(vfs.exists('/backup/BACKUP')).toBe(false);
 });
