@@ -47,6 +47,41 @@ export function writeWideTable(out: ByteWriter, table: number, ends: readonly nu
   for (let i = 0; i < ends.length; i++) out.view.setUint32(table + 4 * i, ends[i]!, true);
 }
 
+/**
+ * The strings of an array that fills the data slot `bytes[from, to)`, cut from `[textFrom, textTo)` of the row's text: `text`, or where
+ * that is mixed the bytes from `textStart` on. What most rows have of arrays: by a HeapReader it takes half as long again.
+ */
+export function readStrings(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  text: string,
+  textFrom: number,
+  textTo: number,
+  mixed: boolean,
+  textStart: number,
+  entity: string,
+): string[] {
+  const count = readVarint(bytes, from, to);
+  let at = VARINT_END;
+  if (count > to - at) throw damaged(entity);
+  const values = new Array<string>(count);
+  let start = textFrom;
+  for (let i = 0; i < count; i++) {
+    let size = bytes[at]!;
+    if (size < 0x80 && at < to) at++;
+    else {
+      size = readVarint(bytes, at, to);
+      at = VARINT_END;
+    }
+    const end = start + size;
+    if (end > textTo) throw damaged(entity);
+    values[i] = mixed ? taggedText(bytes, textStart + start, textStart + end) : text.substring(start, end);
+    start = end;
+  }
+  return values;
+}
+
 /** Walks the data slots of one record. Every step is checked against the slot's end. */
 export class HeapReader {
   bytes: Buffer = Buffer.alloc(0);

@@ -53,7 +53,7 @@ export {
 export type { EntityRuntime, IndexCodec, KeyCodec, RowCodec } from './codec.js';
 export { damaged, enumValue } from './damage.js';
 export { distinct } from './distinct.js';
-export { HeapReader, NULL, PRESENT, UNDEFINED, writeLength, writeMark, writeWideTable } from './heap.js';
+export { HeapReader, NULL, PRESENT, readStrings, UNDEFINED, writeLength, writeMark, writeWideTable } from './heap.js';
 export { latin1, TextWriter, taggedText } from './text.js';
 export {
   copyRecord,

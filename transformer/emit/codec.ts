@@ -17,7 +17,7 @@ import { member } from './names.js';
 import { Printer, ternary } from './printer.js';
 import { loadBits, readField } from './reads.js';
 import { newRow } from './rows.js';
-import { buffers, readWhole, writeWhole } from './values.js';
+import { buffers, holdsStrings, readWhole, writeWhole } from './values.js';
 
 /** Prints the encoder; answers its name. */
 export function emitEncode(emitter: EntityEmitter, out: Printer): string {
@@ -128,7 +128,7 @@ export function emitDecode(emitter: EntityEmitter, out: Printer): string {
   const cutsText = textSlots > 1 || data.some(({ place }) => place.textSlot !== null);
   if (textSlots > 0) body.line(`const mixed = (bits1 & ${MIXED}) !== 0;`);
   if (cutsText) body.line(`const text = mixed ? '' : ${emitter.use('latin1')}(bytes, textStart, end);`);
-  if (data.some(({ field }) => field.type.kind === 'array')) {
+  if (data.some(({ field: { type } }) => type.kind === 'array' && !holdsStrings(type))) {
     emitter.useHeap();
     const text = cutsText ? 'mixed, text, textStart' : "false, '', 0";
     body.line(`heap.open(src, ${emitter.label}, ${text});`);

@@ -41,7 +41,7 @@ function readPlace(emitter: EntityEmitter, type: FieldType, place: Place, read: 
 }
 
 /** Room that is left for the indentation of nested lists, in characters. */
-const EXPECTED_INDENT = 10;
+export const EXPECTED_INDENT = 10;
 
 /** The expression that loads a value of fixed size from `at`. */
 export function loadFixed(emitter: EntityEmitter, type: FieldType, at: string): string {

@@ -13,8 +13,8 @@ import {
   storeFixed,
   variable,
 } from './leaves.js';
-import { Printer } from './printer.js';
-import { loadBits, loadFixed, readField } from './reads.js';
+import { list, Printer } from './printer.js';
+import { EXPECTED_INDENT, loadBits, loadFixed, readField } from './reads.js';
 import { needsRevival, revived } from './revive.js';
 import { newRow } from './rows.js';
 import { typeText } from './types.js';
@@ -51,10 +51,19 @@ export function readWhole(
     case 'bigint':
       return `${emitter.use('readBigInt')}(view, ${from}, ${to}, ${emitter.label})`;
     case 'array':
+      if (holdsStrings(type)) {
+        const place = ['bytes', from, to, 'text', textFrom, textTo, 'mixed', 'textStart', emitter.label];
+        return list(`${emitter.use('readStrings')}(`, place, ')', EXPECTED_INDENT);
+      }
       return `${arrayReader(emitter, type)}(heap.slot(${from}, ${to}, ${textFrom}, ${textTo}))`;
     default:
       return readUnknown(emitter, type, `${emitter.use('readValue')}(bytes, ${from}, ${to}, ${emitter.label})`);
   }
+}
+
+/** Whether an array is read without the heap's reader: it holds strings, none of them missing. */
+export function holdsStrings({ element }: ArrayType): boolean {
+  return element.type.kind === 'string' && !element.nullable && !element.optional;
 }
 
 /** The statement that appends a value of variable size inline. */

@@ -2,7 +2,6 @@ import {
   type ByteSpan,
   type ByteWriter as ByteWriter2,
   type EntityRuntime,
-  HeapReader,
   type IndexCodec,
   type KeyCodec,
   type Problem,
@@ -18,6 +17,7 @@ import {
   notStorable,
   own,
   readKeyString,
+  readStrings,
   readValue,
   taggedText,
   writeKeyString,
@@ -489,17 +489,6 @@ function writeDate2(row: Date2, out: ByteWriter2): boolean {
   out.bytes[start + 2] = bits2;
   out.bytes[start + 3] = bits3;
   return true;
-}
-
-const heap = new HeapReader();
-
-function readStringArray(heap: HeapReader): string[] {
-  const count = heap.count(1);
-  const values = new Array<string>(count);
-  for (let i = 0; i < count; i++) {
-    values[i] = heap.string();
-  }
-  return values;
 }
 
 interface ByteWriterFields {
@@ -1049,19 +1038,18 @@ function decodeDate2(src: ByteSpan, key: Date2Key): Date2 {
   }
   const mixed = (bits1 & 2) !== 0;
   const text = mixed ? '' : latin1(bytes, textStart, end);
-  heap.open(src, 'Date', mixed, text, textStart);
   return new newDate2(
     key,
     (bits1 & 4) !== 0
       ? undefined
-      : readStringArray(heap.slot(heapStart, heapStart + data0, text52, text53)),
+      : readStrings(bytes, heapStart, heapStart + data0, text, text52, text53, mixed, textStart, 'Date'),
     mixed ? taggedText(bytes, textStart, textStart + text0) : text.substring(0, text0),
     (bits1 & 8) !== 0
       ? undefined
       : mixed
         ? taggedText(bytes, textStart + text0, textStart + text1)
         : text.substring(text0, text1),
-    readStringArray(heap.slot(heapStart + data0, heapStart + data1, text53, text54)),
+    readStrings(bytes, heapStart + data0, heapStart + data1, text, text53, text54, mixed, textStart, 'Date'),
     (bits1 & 16) !== 0
       ? undefined
       : mixed
@@ -1072,7 +1060,7 @@ function decodeDate2(src: ByteSpan, key: Date2Key): Date2 {
       : text.substring(text2, text3),
     (bits1 & 32) !== 0
       ? undefined
-      : readStringArray(heap.slot(heapStart + data1, heapStart + data2, text54, text55)),
+      : readStrings(bytes, heapStart + data1, heapStart + data2, text, text54, text55, mixed, textStart, 'Date'),
     mixed
       ? taggedText(bytes, textStart + text3, textStart + text4)
       : text.substring(text3, text4),
@@ -1081,7 +1069,7 @@ function decodeDate2(src: ByteSpan, key: Date2Key): Date2 {
       : mixed
         ? taggedText(bytes, textStart + text4, textStart + text5)
         : text.substring(text4, text5),
-    readStringArray(heap.slot(heapStart + data2, heapStart + data3, text55, text56)),
+    readStrings(bytes, heapStart + data2, heapStart + data3, text, text55, text56, mixed, textStart, 'Date'),
     (bits1 & 128) !== 0
       ? undefined
       : mixed
@@ -1092,7 +1080,7 @@ function decodeDate2(src: ByteSpan, key: Date2Key): Date2 {
       : text.substring(text6, text7),
     (bits2 & 1) !== 0
       ? undefined
-      : readStringArray(heap.slot(heapStart + data3, heapStart + data4, text56, text57)),
+      : readStrings(bytes, heapStart + data3, heapStart + data4, text, text56, text57, mixed, textStart, 'Date'),
     mixed
       ? taggedText(bytes, textStart + text7, textStart + text8)
       : text.substring(text7, text8),
@@ -1101,7 +1089,7 @@ function decodeDate2(src: ByteSpan, key: Date2Key): Date2 {
       : mixed
         ? taggedText(bytes, textStart + text8, textStart + text9)
         : text.substring(text8, text9),
-    readStringArray(heap.slot(heapStart + data4, heapStart + data5, text57, text58)),
+    readStrings(bytes, heapStart + data4, heapStart + data5, text, text57, text58, mixed, textStart, 'Date'),
     (bits2 & 4) !== 0
       ? undefined
       : mixed
@@ -1112,7 +1100,7 @@ function decodeDate2(src: ByteSpan, key: Date2Key): Date2 {
       : text.substring(text10, text11),
     (bits2 & 8) !== 0
       ? undefined
-      : readStringArray(heap.slot(heapStart + data5, heapStart + data6, text58, text59)),
+      : readStrings(bytes, heapStart + data5, heapStart + data6, text, text58, text59, mixed, textStart, 'Date'),
     mixed
       ? taggedText(bytes, textStart + text11, textStart + text12)
       : text.substring(text11, text12),
@@ -1121,7 +1109,7 @@ function decodeDate2(src: ByteSpan, key: Date2Key): Date2 {
       : mixed
         ? taggedText(bytes, textStart + text12, textStart + text13)
         : text.substring(text12, text13),
-    readStringArray(heap.slot(heapStart + data6, heapStart + data7, text59, text60)),
+    readStrings(bytes, heapStart + data6, heapStart + data7, text, text59, text60, mixed, textStart, 'Date'),
     (bits2 & 32) !== 0
       ? undefined
       : mixed
@@ -1132,7 +1120,7 @@ function decodeDate2(src: ByteSpan, key: Date2Key): Date2 {
       : text.substring(text14, text15),
     (bits2 & 64) !== 0
       ? undefined
-      : readStringArray(heap.slot(heapStart + data7, heapStart + data8, text60, text61)),
+      : readStrings(bytes, heapStart + data7, heapStart + data8, text, text60, text61, mixed, textStart, 'Date'),
     mixed
       ? taggedText(bytes, textStart + text15, textStart + text16)
       : text.substring(text15, text16),
@@ -1141,7 +1129,7 @@ function decodeDate2(src: ByteSpan, key: Date2Key): Date2 {
       : mixed
         ? taggedText(bytes, textStart + text16, textStart + text17)
         : text.substring(text16, text17),
-    readStringArray(heap.slot(heapStart + data8, heapStart + data9, text61, text62)),
+    readStrings(bytes, heapStart + data8, heapStart + data9, text, text61, text62, mixed, textStart, 'Date'),
     (bits3 & 1) !== 0
       ? undefined
       : mixed
@@ -1152,7 +1140,7 @@ function decodeDate2(src: ByteSpan, key: Date2Key): Date2 {
       : text.substring(text18, text19),
     (bits3 & 2) !== 0
       ? undefined
-      : readStringArray(heap.slot(heapStart + data9, heapStart + data10, text62, text63)),
+      : readStrings(bytes, heapStart + data9, heapStart + data10, text, text62, text63, mixed, textStart, 'Date'),
     mixed
       ? taggedText(bytes, textStart + text19, textStart + text20)
       : text.substring(text19, text20),

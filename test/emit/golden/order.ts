@@ -26,6 +26,7 @@ import {
   readBytes,
   readKeyInt32,
   readKeyUint8,
+  readStrings,
   readValue,
   reviveObject,
   reviveRecord,
@@ -477,15 +478,6 @@ function reviveAddress(value: unknown): Address {
 
 const CHOICES = [0, 1, 2] as const;
 
-function readStringArray(heap: HeapReader): string[] {
-  const count = heap.count(1);
-  const values = new Array<string>(count);
-  for (let i = 0; i < count; i++) {
-    values[i] = heap.string();
-  }
-  return values;
-}
-
 interface OrderFields {
   region: 'eu' | 'us';
   number: number;
@@ -688,7 +680,7 @@ function decodeOrder(src: ByteSpan, key: OrderKey): Order {
       : readValue(bytes, heapStart + data6, heapStart + data7, 'Order'),
     new Date(view.getFloat64(start + 36, true)),
     enumValue(CHOICES, bytes[start + 44]!, 'Order'),
-    readStringArray(heap.slot(heapStart + data7, heapStart + data8, text7, text8)),
+    readStrings(bytes, heapStart + data7, heapStart + data8, text, text7, text8, mixed, textStart, 'Order'),
     new newAddress(
       mixed
         ? taggedText(bytes, textStart + text4, textStart + text5)

@@ -2,7 +2,6 @@ import {
   type ByteSpan,
   type ByteWriter,
   type EntityRuntime,
-  HeapReader,
   type IndexCodec,
   type KeyCodec,
   type Problem,
@@ -16,6 +15,7 @@ import {
   latin1,
   noChoice,
   readKeyFloat64,
+  readStrings,
   taggedText,
   writeKeyDate,
   writeKeyFloat64,
@@ -110,17 +110,6 @@ function writeUser(row: User, out: ByteWriter): boolean {
   return true;
 }
 
-const heap = new HeapReader();
-
-function readStringArray(heap: HeapReader): string[] {
-  const count = heap.count(1);
-  const values = new Array<string>(count);
-  for (let i = 0; i < count; i++) {
-    values[i] = heap.string();
-  }
-  return values;
-}
-
 const CHOICES = ['admin', 'guest'] as const;
 
 interface UserFields {
@@ -188,7 +177,6 @@ function decodeUser(src: ByteSpan, key: UserKey): User {
   if (text1 < text0 || text2 < text1 || text3 < text2) throw damaged('User');
   const mixed = (bits1 & 2) !== 0;
   const text = mixed ? '' : latin1(bytes, textStart, end);
-  heap.open(src, 'User', mixed, text, textStart);
   return new newUser(
     key,
     mixed ? taggedText(bytes, textStart, textStart + text0) : text.substring(0, text0),
@@ -200,7 +188,7 @@ function decodeUser(src: ByteSpan, key: UserKey): User {
     new Date(view.getFloat64(start + 2, true)),
     (bits1 & 8) !== 0,
     view.getFloat64(start + 10, true),
-    readStringArray(heap.slot(heapStart, heapStart + data0, text2, text3)),
+    readStrings(bytes, heapStart, heapStart + data0, text, text2, text3, mixed, textStart, 'User'),
     enumValue(CHOICES, bytes[start + 18]!, 'User'),
     (bits1 & 16) !== 0
       ? ((bits1 & 32) !== 0 ? undefined : null)
