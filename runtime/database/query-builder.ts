@@ -1,5 +1,5 @@
 // Builds queries: each call gives a new builder, and nothing is read before the last one. What it makes is a frozen Query.
-import { QueryError, UndoneError } from '../errors.js';
+import { QueryError } from '../errors.js';
 import { completeOrder } from '../query/arrival.js';
 import { cursorAt, fingerprintOf, readCursor } from '../query/cursor.js';
 import { compile, fieldOfRow } from '../query/evaluate.js';
@@ -17,6 +17,7 @@ import type { AsyncQuery, ExplainOptions, Page, Patch } from './async-query.js';
 import type { RowChange } from './change.js';
 import { orderTerm, wholeNumber } from './given.js';
 import { QueryFigures } from './query-figures.js';
+import { RowIterator } from './row-iterator.js';
 import { warnOfScans } from './scan-warning.js';
 import type { Session } from './session.js';
 import type { EntityTable } from './table.js';
@@ -307,16 +308,12 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown, Out = Row>
   }
 
   /** Streams the rows as they are at the start of the loop, whatever is written meanwhile. */
-  *[Symbol.iterator](): Generator<Out, undefined, undefined> {
-    const query = this.toQuery();
-    const view = this.session.view.hold();
-    try {
-      for (const page of pages<Row, Key, Out>(this.table, plan(this.table, query), query, view)) yield* page;
-      // Rows of a page are in memory, where no refused commit goes away.
-      if (view.isUndone) throw new UndoneError('query');
-    } finally {
-      view.close();
-    }
+  [Symbol.iterator](): IterableIterator<Out, undefined, undefined> {
+    const { table } = this;
+    return new RowIterator(this.session.view, (view) => {
+      const query = this.toQuery();
+      return pages<Row, Key, Out>(table, plan(table, query), query, view);
+    });
   }
 
   /** The same, asynchronously. */

@@ -67,6 +67,34 @@ test('what a loop held is let go: the database closes, and compacts what was del
   ).toBe(0);
 });
 
+test('an iterator that has ended, or was ended before it began, gives nothing more', async () => {
+  await using opened = await open();
+  const { items } = opened;
+  const rows = items.all().limit(1)[Symbol.iterator]();
+  expect(rows[Symbol.iterator]()).toBe(rows);
+  expect(rows.next().value?.id).toBe(0);
+  expect([rows.next(), rows.next()]).toEqual(Array(2).fill({ value: undefined, done: true }));
+  const unread = items.all()[Symbol.iterator]();
+  expect(unread.return?.()).toEqual({ value: undefined, done: true });
+  expect(unread.next().done).toBe(true);
+});
+
+test('a loop that fails lets go of what it held, and has ended', async () => {
+  await using opened = await open();
+  const { db, items } = opened;
+  const rows = items
+    .where((item) => {
+      if (item.id === 1_000) throw new Error('refused');
+      return true;
+    })
+    [Symbol.iterator]();
+  expect(() => [...rows]).toThrow('refused');
+  expect(rows.next().done).toBe(true);
+  items.clearSync();
+  await db.compact(true);
+  expect(db.stats().trees.find(({ name }) => name === 'Item')?.levels[0]?.entries ?? 0).toBe(0);
+});
+
 test('limits, offsets and sort fields that make no sense are refused', async () => {
   await using opened = await open();
   const { items } = opened;
