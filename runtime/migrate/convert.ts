@@ -84,7 +84,7 @@ export class RowConverter {
     if (problem === null) return made;
     throw new MigrationError(
       'QDB3021',
-      `${this.label}: the new row of ${this.to.model.name} ${this.keyText(row)} does not fit: ${problem.path} ${problem.message}. Mend the step; nothing was changed.`,
+      `${this.label}: the new row of ${this.to.model.name} ${this.keyText(row)} does not fit: ${problem.path} ${problem.message}. Mend the step.`,
     );
   }
 
@@ -92,7 +92,7 @@ export class RowConverter {
     const reason = cause instanceof Error ? cause.message : String(cause);
     return new MigrationError(
       'QDB3020',
-      `${this.label}: ${step.kind} failed for ${this.to.model.name} ${this.keyText(row)}: ${reason}. Mend the step; nothing was changed.`,
+      `${this.label}: ${step.kind} failed for ${this.to.model.name} ${this.keyText(row)}: ${reason}. Mend the step.`,
       { cause },
     );
   }
@@ -109,26 +109,47 @@ function applied(step: RowStep, old: PlainRow, made: PlainRow, { model }: Entity
   switch (step.kind) {
     case 'addField': {
       const { value } = step;
-      if (typeof value === 'function') made[step.field] = value(old);
+      if (typeof value === 'function') made[step.field] = atOnce(value(old));
       else if (value !== undefined) made[step.field] = value;
       else
         made[step.field] = model.fields.find(({ name }) => name === step.field)?.nullable === true ? null : undefined;
       return made;
     }
     case 'changeField':
-      if (step.convert !== undefined) made[step.field] = step.convert(made[step.field], old);
+      if (step.convert !== undefined) made[step.field] = atOnce(step.convert(made[step.field], old));
       return made;
     case 'splitField': {
-      const parts = step.convert(old);
-      for (const name of step.into) made[name] = parts[name];
+      const parts = asRow(step.convert(old));
+      for (const name of step.into) {
+        if (!(name in parts)) throw new Error(`what it returned has no ${JSON.stringify(name)}`);
+        made[name] = parts[name];
+      }
       return made;
     }
     case 'mergeFields':
-      made[step.into] = step.convert(old);
+      made[step.into] = atOnce(step.convert(old));
       return made;
     case 'transform':
-      return { ...step.convert(old) };
+      return { ...asRow(step.convert(old)) };
   }
+}
+
+/** A value that a function of a migration has made; no promise of one, for rows go through without waiting. */
+function atOnce(value: unknown): unknown {
+  if (!isThenable(value)) return value;
+  // That it came at all is what its author must mend: how it ends is of no interest, and must not end the process.
+  value.then(undefined, () => {});
+  throw new Error('it returned a promise, and rows do not wait for one: get what it needs before the migration runs');
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+function asRow(value: unknown): PlainRow {
+  const row = atOnce(value);
+  if (typeof row === 'object' && row !== null && !Array.isArray(row)) return row as PlainRow;
+  throw new Error(`it returned ${row === null ? 'null' : Array.isArray(row) ? 'a list' : typeof row}, and no object`);
 }
 
 /** Property names of the fields that a step gives a value. */

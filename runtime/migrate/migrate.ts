@@ -1,6 +1,7 @@
 // Brings a database to a version of its history, up or down, one migration after the other.
 import type { Engine } from '../engine/api.js';
 import { openEngine, requireDatabase } from '../engine/index.js';
+import { DiskFullError, MigrationError, type QuantaError } from '../errors.js';
 import { NodeVfs } from '../vfs/node.js';
 import type { Vfs } from '../vfs/vfs.js';
 import { adopted, appliedBefore, lineOf, type MigrationLine, pathTo, recordOf, refuseEdited } from './line.js';
@@ -63,16 +64,21 @@ export interface MigrationReport {
  *
  * @throws MigrationError QDB3009 when there is no such version, QDB3013 and QDB3014 when the database isn't of this history,
  * QDB3018 when a migration was edited after it ran, QDB3012 and QDB302x when one can't run; DatabaseLockedError when the database
- * is open; DiskFullError QDB4060, with the database where it was (at the new version only where the message names the end of the
- * manifest: then closing it is all that failed)
+ * is open; DiskFullError QDB4060. The message of one that ended a migration says at which version the database is: that before this
+ * one (at the new version only where a full disk's message names the end of the manifest: then closing it is all that failed)
  */
 export async function migrate(target: string | MigrateTarget, options: MigrateOptions): Promise<MigrationReport> {
   const { path, vfs = new NodeVfs(), ...rest } = typeof target === 'string' ? { path: target } : target;
   requireDatabase(vfs, path);
   const engine = await openEngine({ ...rest, path, vfs });
-  let report: MigrationReport;
+  return closing(engine, () => migrateEngine(engine, options));
+}
+
+/** What `work` makes of the engine, which is closed then. */
+export async function closing<Made>(engine: Engine, work: () => Promise<Made>): Promise<Made> {
+  let made: Made;
   try {
-    report = await migrateEngine(engine, options);
+    made = await work();
   } catch (cause) {
     try {
       await engine.close();
@@ -82,11 +88,18 @@ export async function migrate(target: string | MigrateTarget, options: MigrateOp
     throw cause;
   }
   await engine.close();
-  return report;
+  return made;
 }
 
-/** The same over an engine that is open and that nobody else uses. */
-export async function migrateEngine(engine: Engine, options: MigrateOptions): Promise<MigrationReport> {
+/**
+ * The same over an engine that is open and that nobody else uses.
+ * @param where says at which version a migration that failed leaves the database, for people
+ */
+export async function migrateEngine(
+  engine: Engine,
+  options: MigrateOptions,
+  where: (at: number) => string = (at) => `The database is at ${at}.`,
+): Promise<MigrationReport> {
   const { migrations, onProgress, checksums } = options;
   const to = options.to ?? migrations.at(-1)?.number ?? 0;
   const stored = new StoredSchema(engine);
@@ -97,18 +110,38 @@ export async function migrateEngine(engine: Engine, options: MigrateOptions): Pr
   const from = applied.at(-1)?.number ?? 0;
   const ran: MigrationReport['ran'][number][] = [];
   for (const { entry, direction } of pathTo(line, from, to)) {
+    const at = applied.at(-1)?.number ?? 0;
     applied =
       direction === 'up' ? [...applied, recordOf(entry, checksums)] : appliedBefore(line, entry, applied, checksums);
     const { number, name } = entry;
-    const { rows } = await runOne({
-      engine,
-      stored: new StoredSchema(engine),
-      entry,
-      direction,
-      applied,
-      onRows: (entity, done, total) => onProgress?.({ number, name, direction, entity, done, total }),
-    });
-    ran.push({ number, name, direction, rows });
+    try {
+      const { rows } = await runOne({
+        engine,
+        stored: new StoredSchema(engine),
+        entry,
+        direction,
+        applied,
+        onRows: (entity, done, total) => onProgress?.({ number, name, direction, entity, done, total }),
+      });
+      ran.push({ number, name, direction, rows });
+    } catch (error) {
+      throw placed(error, `Migration ${number} (${name}), ${direction}`, where(at));
+    }
   }
   return { from, to, ran };
+}
+
+/** What ended a migration, with where that leaves the database. */
+function placed(error: unknown, label: string, where: string): unknown {
+  if (error instanceof MigrationError) {
+    return new MigrationError(error.code, `${plainMessage(error)} ${where}`, { cause: error.cause ?? error });
+  }
+  if (error instanceof DiskFullError) {
+    return new DiskFullError(error.code, `${label}: ${plainMessage(error)} ${where}`, { cause: error });
+  }
+  return error;
+}
+
+function plainMessage({ code, message }: QuantaError): string {
+  return message.slice(`${code}: `.length);
 }

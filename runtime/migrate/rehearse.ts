@@ -59,7 +59,7 @@ export async function rehearse(place: RehearsalPlace, options: MigrateOptions): 
       const next = direction === 'up' ? entry.number : (legs[i + 1]?.entry.number ?? to);
       const began = clock();
       try {
-        const report = await migrateEngine(engine, { ...options, to: next });
+        const report = await migrateEngine(engine, { ...options, to: next }, (at) => `It would be left at ${at}.`);
         const { number, name } = entry;
         const rows = report.ran.reduce((sum, one) => sum + one.rows, 0);
         ran.push({ number, name, direction, rows, milliseconds: clock() - began });

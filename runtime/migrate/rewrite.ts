@@ -172,16 +172,13 @@ function behindLast(tree: Tree): { gt?: Uint8Array } {
 }
 
 function sameKey(label: string, { name }: EntityModel): MigrationError {
-  return new MigrationError(
-    'QDB3022',
-    `${label}: two rows of ${name} come out under one primary key. Mend the step; nothing was changed.`,
-  );
+  return new MigrationError('QDB3022', `${label}: two rows of ${name} come out under one primary key. Mend the step.`);
 }
 
 function notUnique(label: string, cause: UniqueViolationError): MigrationError {
   return new MigrationError(
     'QDB3023',
-    `${label}: the unique index "${cause.index}" of ${cause.entity} can't be built: ${cause.message} Settle the duplicates first; nothing was changed.`,
+    `${label}: the unique index "${cause.index}" of ${cause.entity} can't be built: ${cause.message} Settle the duplicates first.`,
     { cause },
   );
 }

@@ -5,13 +5,22 @@ import { MigrationError } from '../errors.js';
 import { treeBytes } from './inspect.js';
 import { adopted, isEdited, type MigrationLine } from './line.js';
 import type { HistoryEntry } from './migration.js';
-import { isArchiveTree, isNextTree, META_TREE } from './names.js';
+import { type Direction, isArchiveTree, isNextTree, META_TREE } from './names.js';
 import { indexTree } from './plan.js';
-import { type AppliedMigration, StoredSchema } from './stored-schema.js';
+import { stepsFingerprint } from './steps.js';
+import { type AppliedMigration, type Progress, StoredSchema } from './stored-schema.js';
 
 export interface TreeSize {
   readonly name: string;
   readonly bytes: number;
+}
+
+export interface BegunMigration {
+  readonly number: number;
+  readonly name: string;
+  readonly direction: Direction;
+  /** Whether its steps are those that were running: then the next run goes on, else it begins afresh. */
+  readonly goesOn: boolean;
 }
 
 export interface DatabaseStatus {
@@ -24,8 +33,8 @@ export interface DatabaseStatus {
     readonly known: boolean;
   })[];
   readonly pending: readonly HistoryEntry[];
-  /** A migration that was begun and has not switched: the next run goes on with it. */
-  readonly begun: AppliedMigration | null;
+  /** A migration that was begun and has not switched. */
+  readonly begun: BegunMigration | null;
   /** What the schema differs in from the one that its last migration leads to. */
   readonly drift: readonly string[];
   /** Trees that no schema knows. */
@@ -34,6 +43,11 @@ export interface DatabaseStatus {
   readonly archives: readonly TreeSize[];
   /** Why it can't be told which migrations the database has run. */
   readonly problem: MigrationError | null;
+}
+
+/** Number of the last migration that the database has run; 0 before the first. */
+export function versionOf(engine: Engine): number {
+  return new StoredSchema(engine).applied()?.at(-1)?.number ?? 0;
 }
 
 export function statusOf(engine: Engine, line: MigrationLine, baseline?: number): DatabaseStatus {
@@ -57,16 +71,29 @@ export function statusOf(engine: Engine, line: MigrationLine, baseline?: number)
   const at = ran.at(-1);
   const last = at === undefined ? undefined : byId.get(at.id);
   const progress = stored.progress();
-  const begun = progress === null ? undefined : byId.get(progress.id);
+  const begun = progress === null ? null : begunOf(byId.get(progress.id), progress);
   return {
     at: at?.number ?? 0,
     applied,
     pending: problem === null ? pendingOf(migrations, all, at) : [],
-    begun: begun === undefined ? null : { ...begun, checksum: null },
+    begun,
     drift: last === undefined ? [] : driftFrom(last, migrations, stored),
     problem,
     ...odd(engine, stored, progress !== null),
   };
+}
+
+function begunOf(entry: HistoryEntry | undefined, { direction, steps }: Progress): BegunMigration | null {
+  if (entry === undefined) return null;
+  const { number, name } = entry;
+  let goesOn = false;
+  try {
+    goesOn = stepsFingerprint(entry.migration[direction]) === steps;
+  } catch (error) {
+    // A file that doesn't load: whoever mends it changes its steps.
+    if (!(error instanceof MigrationError)) throw error;
+  }
+  return { number, name, direction, goesOn };
 }
 
 /** What pending migrations will make may be there already: code that has the class makes its trees. */

@@ -217,6 +217,33 @@ test('a database that a squash has made goes below it too, step by step, and up 
   }
 });
 
+test('a failure says where the database is now, and status what the next run does', async () => {
+  await project.seed(1, { User: ROWS });
+  project.edit(
+    project.file(4),
+    'addIndex',
+    "changeField('User', 'age', () => { throw new Error('boom'); }), step.addIndex",
+  );
+  const rehearsed = await project.run(['rehearse']);
+  expect(rehearsed.stdout).toMatch(/fails QDB3020: .*boom\. Mend the step\. It would be left at 3\./);
+  const { code, stderr } = await project.run(['--yes']);
+  expect(stderr).toBe(
+    'QDB3020: Migration 4 (unique), up: changeField failed for User {"id":1}: boom. Mend the step. The database is at 3.\n',
+  );
+  expect(code).toBe(1);
+  expect(await json('--yes')).toMatchObject({ failed: true, code: 'QDB3020', from: 3, at: 3 });
+  expect((await project.run(['status'])).stdout).toMatch(/pending 0004_unique \(begun: the next run goes on with it\)/);
+  project.edit(project.file(4), "throw new Error('boom');", 'return 5;');
+  expect((await project.run(['status'])).stdout).toMatch(/0004_unique \(begun: its steps have changed, .* afresh\)/);
+  expect((await json('status', '--quick')).begun).toEqual({
+    number: 4,
+    name: 'unique',
+    direction: 'up',
+    goesOn: false,
+  });
+  expect((await project.run(['--yes'])).stderr).toBe('');
+});
+
 test('what stands in the way has a code: no database, one in use, a damaged file, a missing one', async () => {
   expect((await project.run([])).stderr).toMatch(/QDB4018/);
   await project.seed(1, { User: ROWS });

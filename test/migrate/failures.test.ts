@@ -6,9 +6,9 @@ import { readVersion, writeVersion } from '../../runtime/migrate/plain-database.
 import { StoredSchema } from '../../runtime/migrate/stored-schema.js';
 import { MemoryVfs } from '../../runtime/vfs/memory.js';
 import type { Vfs } from '../../runtime/vfs/vfs.js';
-import { entity, field, index } from '../emit/schemas.js';
+import { entity, field, index, optional } from '../emit/schemas.js';
 import { FaultyVfs } from '../support/faulty-vfs.js';
-import { historyOf, initial } from './histories.js';
+import { type Change, historyOf, initial } from './histories.js';
 
 const path = 'db';
 const before = entity('Item', [field('id', 'int32'), field('text', 'string')]);
@@ -79,7 +79,12 @@ test('a disk that fills up ends it with QDB4060; with room again, it runs', asyn
       },
     },
   );
-  await expect(filling).rejects.toMatchObject({ code: 'QDB4060' });
+  await expect(filling).rejects.toMatchObject({
+    name: 'DiskFullError',
+    message: expect.stringMatching(
+      /^QDB4060: Migration 2 \(change_2\), up: The disk is full: .* The database is at 1\.$/,
+    ),
+  });
   vfs.full = false;
   const stays = await look(vfs, { migrations });
   expect(stays.at).toBe(1);
@@ -88,4 +93,84 @@ test('a disk that fills up ends it with QDB4060; with room again, it runs', asyn
   const { at, rows } = await look(vfs, { migrations });
   expect(at).toBe(2);
   expect(rows.every(({ text, length }) => String(text).length === length)).toBe(true);
+});
+
+test('a function that answers with a promise, or with what is no row, is QDB3020 with the reason', async () => {
+  const lone = entity('Item', [field('id', 'int32'), field('text', 'string')]);
+  const split = entity('Item', [field('id', 'int32'), field('a', 'string', optional), field('b', 'string', optional)]);
+  const more = entity('Item', [...lone.fields, field('more', 'unknown')]);
+  const loosely = (convert: unknown) => convert as never;
+  const late = loosely(async () => {
+    throw new Error('too late');
+  });
+  const into = { answers: { split: ['Item.text=a,b'] }, models: [split], down: () => [] };
+  const toMore = { models: [more], down: () => [] };
+  const cases: readonly (readonly [Change, RegExp])[] = [
+    [{ ...toMore, up: (step) => [step.addField('Item', 'more', late)] }, /addField .*a promise/],
+    [{ ...toMore, up: (step) => [step.transform('Item', late)] }, /transform .*a promise/],
+    [
+      {
+        ...toMore,
+        up: (step) => [
+          step.transform(
+            'Item',
+            loosely(() => null),
+          ),
+        ],
+      },
+      /transform .*returned null/,
+    ],
+    [{ ...into, up: (step) => [step.splitField('Item', 'text', ['a', 'b'], late)] }, /splitField .*a promise/],
+    [
+      {
+        ...into,
+        up: (step) => [
+          step.splitField(
+            'Item',
+            'text',
+            ['a', 'b'],
+            loosely(() => ({ a: 'x', B: 'y' })),
+          ),
+        ],
+      },
+      /splitField failed for Item \{"id":1\}: what it returned has no "b"\. Mend the step\. The database is at 1\./,
+    ],
+    [
+      {
+        ...into,
+        up: (step) => [
+          step.splitField(
+            'Item',
+            'text',
+            ['a', 'b'],
+            loosely(() => 'xy'),
+          ),
+        ],
+      },
+      /returned string/,
+    ],
+  ];
+  const vfs = new MemoryVfs();
+  await seed(vfs, 1);
+  for (const [change, words] of cases) {
+    const migrations = historyOf([initial([lone]), change]);
+    const failed = migrate({ path, vfs }, { migrations });
+    await expect(failed).rejects.toMatchObject({ code: 'QDB3020', message: expect.stringMatching(words) });
+  }
+  const missing = historyOf([
+    initial([lone]),
+    {
+      ...into,
+      up: (step) => [
+        step.splitField(
+          'Item',
+          'text',
+          ['a', 'b'],
+          loosely(() => ({ a: undefined, b: 'y' })),
+        ),
+      ],
+    },
+  ]);
+  await migrate({ path, vfs }, { migrations: missing });
+  expect((await look(vfs, { migrations: missing })).rows).toEqual([{ id: 1, b: 'y' }]);
 });

@@ -1,7 +1,6 @@
 // `quantadb migrate`: writes migrations and runs them.
 import { Command } from 'commander';
 import type { CommandContext } from '../../context.js';
-import { DONE } from '../../exit.js';
 import { createCommand } from './create.js';
 import { fixtureCommand } from './fixture.js';
 import { lintCommand } from './lint.js';
@@ -34,10 +33,7 @@ export function migrateCommand(context: CommandContext): Command {
     // Options behind a command's name are that command's.
     .enablePositionalOptions()
     .exitOverride()
-    .action(async (options: RunOptions) => {
-      await run(context, options);
-      context.exit(DONE);
-    });
+    .action(async (options: RunOptions) => context.exit(await run(context, options)));
   for (const command of COMMANDS) migrate.addCommand(command(context).copyInheritedSettings(migrate));
   return migrate;
 }

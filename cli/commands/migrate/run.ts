@@ -1,11 +1,14 @@
 // `quantadb migrate [--version=N]`: brings the project's database to a version, up or down.
 import { relative } from 'node:path';
+import type { Engine } from '../../../runtime/engine/api.js';
 import { openEngine, requireDatabase } from '../../../runtime/engine/index.js';
-import { MigrationError } from '../../../runtime/errors.js';
+import { MigrationError, QuantaError } from '../../../runtime/errors.js';
 import { inspectEngine } from '../../../runtime/migrate/inspect.js';
-import { type MigrateOptions, migrateEngine } from '../../../runtime/migrate/migrate.js';
+import { closing, type MigrateOptions, migrateEngine } from '../../../runtime/migrate/migrate.js';
+import { versionOf } from '../../../runtime/migrate/status.js';
 import { NodeVfs } from '../../../runtime/vfs/node.js';
 import type { CommandContext } from '../../context.js';
+import { DONE, type ExitCode, FAILED } from '../../exit.js';
 import { counted, durationText, ProgressBar } from '../../progress.js';
 import { projectLine } from './line.js';
 import { lossesIn, type PlannedRun, planOf, showPlan } from './plan.js';
@@ -18,15 +21,16 @@ export interface RunOptions {
   readonly baseline?: number;
 }
 
-export async function run(context: CommandContext, options: RunOptions): Promise<void> {
-  const { terminal, directory } = context;
+export async function run(context: CommandContext, options: RunOptions): Promise<ExitCode> {
+  const { terminal } = context;
   const opened = openProject(context);
   const path = opened.project.database;
   const wanted: MigrateOptions = { ...projectLine(opened), ...target(options) };
   const vfs = new NodeVfs();
   requireDatabase(vfs, path);
   const engine = await openEngine({ vfs, path });
-  try {
+  let failed: { readonly error: QuantaError; readonly from: number; readonly at: number } | null = null;
+  const work = async (): Promise<void> => {
     const plan = planOf(inspectEngine(engine, wanted));
     if (options.dryRun) {
       terminal.result({ dryRun: true, ...plan });
@@ -36,24 +40,50 @@ export async function run(context: CommandContext, options: RunOptions): Promise
     }
     showPlan(terminal, plan);
     await confirm(context, plan, options.yes ?? false);
-    const bar = new ProgressBar(terminal, () => performance.now());
-    const began = performance.now();
-    const report = await migrateEngine(engine, {
-      ...wanted,
-      onProgress: ({ number, name, entity, done, total }) => bar.show(`${number} ${name}, ${entity}`, done, total),
-    }).finally(() => bar.end());
-    const milliseconds = Math.round(performance.now() - began);
-    terminal.result({ ...report, findings: plan.migrations.flatMap(({ findings }) => findings), milliseconds });
-    if (report.ran.length === 0) terminal.line(nothing(plan));
-    else {
-      const rows = report.ran.reduce((sum, one) => sum + one.rows, 0);
-      const words = `${counted(report.ran.length, 'migration')}, ${counted(rows, 'row')}`;
-      terminal.line(
-        `${terminal.style('green', `from ${report.from} to ${report.to}`)} ${relative(directory, path)}: ${words} ${terminal.style('dim', `(${durationText(milliseconds)})`)}`,
-      );
+    try {
+      await runPlan(context, engine, plan, wanted);
+    } catch (error) {
+      if (error instanceof QuantaError) failed = { error, from: plan.from, at: versionOf(engine) };
+      throw error;
     }
-  } finally {
-    await engine.close();
+  };
+  try {
+    await closing(engine, work);
+  } catch (error) {
+    if (failed === null) throw error;
+    const {
+      error: { code, message },
+      from,
+      at,
+    } = failed as NonNullable<typeof failed>;
+    terminal.result({ failed: true, code, message, from, at });
+    terminal.error(message);
+    return FAILED;
+  }
+  return DONE;
+}
+
+async function runPlan(
+  { terminal, directory }: CommandContext,
+  engine: Engine,
+  plan: PlannedRun,
+  wanted: MigrateOptions,
+): Promise<void> {
+  const bar = new ProgressBar(terminal, () => performance.now());
+  const began = performance.now();
+  const report = await migrateEngine(engine, {
+    ...wanted,
+    onProgress: ({ number, name, entity, done, total }) => bar.show(`${number} ${name}, ${entity}`, done, total),
+  }).finally(() => bar.end());
+  const milliseconds = Math.round(performance.now() - began);
+  terminal.result({ ...report, findings: plan.migrations.flatMap(({ findings }) => findings), milliseconds });
+  if (report.ran.length === 0) terminal.line(nothing(plan));
+  else {
+    const rows = report.ran.reduce((sum, one) => sum + one.rows, 0);
+    const words = `${counted(report.ran.length, 'migration')}, ${counted(rows, 'row')}`;
+    const done = terminal.style('green', `from ${report.from} to ${report.to}`);
+    const time = terminal.style('dim', `(${durationText(milliseconds)})`);
+    terminal.line(`${done} ${relative(directory, engine.path)}: ${words} ${time}`);
   }
 }
 

@@ -55,7 +55,7 @@ async function status(context: CommandContext, { quick = false, baseline }: Opti
     database: shown,
     ...rest,
     pending: pending.map(({ number, name, id }) => ({ number, name, id })),
-    begun: begun === null ? null : { number: begun.number, name: begun.name },
+    begun,
     problem: problem === null ? null : { code: problem.code, message: problem.message },
     findings,
   });
@@ -74,11 +74,14 @@ async function status(context: CommandContext, { quick = false, baseline }: Opti
 function showStatus({ terminal }: CommandContext, found: DatabaseStatus): void {
   for (const one of found.applied) {
     const words = [...(one.edited ? ['edited since'] : []), ...(one.known ? [] : ['unknown to this code'])];
-    terminal.line(`${mark(terminal, words)} ${stem(one)}${words.length > 0 ? ` (${words.join(', ')})` : ''}`);
+    const all = [...words, ...begunWords(found, one.number, 'down')];
+    terminal.line(`${mark(terminal, words)} ${stem(one)}${all.length > 0 ? ` (${all.join(', ')})` : ''}`);
   }
   for (const one of found.pending) {
-    const begun = found.begun?.number === one.number ? ' (begun: the next run goes on with it)' : '';
-    terminal.line(`${terminal.style('yellow', 'pending')} ${stem(one)}${begun}`);
+    const words = begunWords(found, one.number, 'up');
+    terminal.line(
+      `${terminal.style('yellow', 'pending')} ${stem(one)}${words.length > 0 ? ` (${words.join(', ')})` : ''}`,
+    );
   }
   if (found.problem !== null) terminal.line(`${terminal.style('red', 'unclear')} ${found.problem.message}`);
   for (const difference of found.drift) terminal.line(`${terminal.style('red', 'drift')}   ${difference}`);
@@ -91,6 +94,15 @@ function showStatus({ terminal }: CommandContext, found: DatabaseStatus): void {
     const bytes = found.archives.reduce((sum, archive) => sum + archive.bytes, 0);
     terminal.line(`archive ${bytesText(bytes)} of replaced rows are kept; \`quantadb migrate prune\` drops them`);
   }
+}
+
+/** A migration that has not come to its end one way: what a run that way does next. */
+function begunWords({ begun }: DatabaseStatus, number: number, direction: 'up' | 'down'): string[] {
+  if (begun?.number !== number || begun.direction !== direction) return [];
+  const way = direction === 'down' ? ' on its way down' : '';
+  return [
+    `begun${way}: ${begun.goesOn ? 'the next run goes on with it' : 'its steps have changed, so the next run begins it afresh'}`,
+  ];
 }
 
 function mark(terminal: CommandContext['terminal'], words: readonly string[]): string {
