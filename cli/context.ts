@@ -1,4 +1,5 @@
 // What main.ts hands to each command.
+import type { Ask } from './ask.js';
 import type { ExitCode } from './exit.js';
 import type { Terminal } from './terminal.js';
 
@@ -8,8 +9,8 @@ export interface CommandContext {
   readonly terminal: Terminal;
   /** Says how the command ended. */
   exit(code: ExitCode): void;
-  /** Asks the person at the terminal and gives the answer, trimmed; null where there is nobody to ask. */
-  readonly ask: ((question: string) => Promise<string>) | null;
+  /** Asks the person at the terminal; null where there is nobody to ask. */
+  readonly ask: Ask | null;
   /** Resolves when the user asks a command that stays to end. */
   interrupted(): Promise<void>;
 }

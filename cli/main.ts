@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // The `quantadb` command: reads the command line, runs one command, sets the exit code.
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
 import { QuantaError } from '../runtime/errors.js';
+import { askOn } from './ask.js';
 import { backupCommand, restoreCommand } from './commands/backup.js';
 import { checkCommand } from './commands/check.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -32,7 +32,10 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     exit: (ended) => {
       code = ended;
     },
-    ask: process.stdin.isTTY && process.stderr.isTTY && !args.includes('--json') ? ask : null,
+    ask:
+      process.stdin.isTTY && process.stderr.isTTY && !args.includes('--json')
+        ? askOn(process.stdin, process.stderr)
+        : null,
     interrupted: () =>
       new Promise((resolve) => {
         process.once('SIGINT', resolve).once('SIGTERM', resolve);
@@ -56,15 +59,6 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     return FAILED;
   }
   return code;
-}
-
-async function ask(question: string): Promise<string> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return (await prompt.question(question)).trim();
-  } finally {
-    prompt.close();
-  }
 }
 
 function version(): string {

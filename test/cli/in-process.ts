@@ -9,7 +9,7 @@ import type { Ended } from '../hosts/project.js';
 
 export interface InProcess {
   readonly directory: string;
-  /** What the person at the terminal answers, one question after the other; nobody is there unless given. */
+  /** What the person at the terminal answers, one question after the other, then ends the input; nobody is there unless given. */
   readonly answers?: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export async function runCommand(
     exit: (ended) => {
       code = ended;
     },
-    ask: answers === undefined ? null : async () => left.shift() ?? '',
+    ask: answers === undefined ? null : async () => left.shift() ?? null,
     interrupted: () => new Promise(() => {}),
   };
   const program = new Command('quantadb').exitOverride().enablePositionalOptions();

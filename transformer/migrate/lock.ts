@@ -45,7 +45,9 @@ export function printLock({ entries, squashed }: Lock): string {
   ].join('\n');
 }
 
-const LINE = /^(squashed )?(\d+) (\S+) ([0-9a-f]{64}) (-|[0-9a-f]{64}) ([0-9a-f]{64})$/;
+/** A name goes into paths: words as `migrate create` makes them, dots and dashes between at most. */
+const NAME = /^\w+(?:[.-]+\w+)*$/;
+const LINE = /^(squashed )?(\d{1,9}) (\S+) ([0-9a-f]{64}) (-|[0-9a-f]{64}) ([0-9a-f]{64})$/;
 
 /** @throws MigrationError QDB3006 for text that is no lock, QDB3002 for one whose migrations don't form a line */
 export function parseLock(text: string, file: string): Lock {
@@ -66,6 +68,7 @@ export function parseLock(text: string, file: string): Lock {
     }
     const [, isSquashed, number, name, id, parent, snapshot] = LINE.exec(line) ?? [];
     if (number === undefined || head !== undefined) throw damaged(file, `${JSON.stringify(line)} is no line of it`);
+    if (!NAME.test(name!)) throw damaged(file, `${JSON.stringify(name)} is no name of a migration`);
     const list = isSquashed === undefined ? entries : squashed;
     list.push({
       number: Number(number),

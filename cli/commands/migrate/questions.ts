@@ -18,7 +18,7 @@ export function withAnswerOptions(command: Command): Command {
 
 /**
  * The answers with those of the person at the terminal to the first question added.
- * @throws MigrationError QDB3011 with the options that would answer, where there is nobody to ask
+ * @throws MigrationError QDB3011 with the options that would answer, where there is nobody to ask, or nobody answers
  */
 export async function answered(
   { ask, terminal }: CommandContext,
@@ -31,10 +31,12 @@ export async function answered(
   const { entity, from, candidates } = question;
   const place = placeOf(question);
   terminal.error(`${place} is gone, and new: ${candidates.join(', ')}.`);
-  const choices = `${candidates.map((name, i) => `${i + 1} ${name}`).join(', ')}, d dropped`;
+  // Numbers say which is meant before names do: a field may be called as any word.
+  const choices = `${candidates.map((name, i) => `${i + 1} ${name}`).join(', ')}, 0 dropped`;
   for (;;) {
     const reply = await ask(`What became of ${from}? (${choices}) `);
-    if (reply === 'd') return { ...answers, drops: new Set([...answers.drops, place]) };
+    if (reply === null) throw unanswered(questions);
+    if (reply === '0') return { ...answers, drops: new Set([...answers.drops, place]) };
     const name = candidates[Number(reply) - 1] ?? candidates.find((candidate) => candidate === reply);
     if (name === undefined) continue;
     return entity === null
