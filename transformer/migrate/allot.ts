@@ -60,9 +60,16 @@ class Allotter {
   schema(before: SchemaSnapshot, models: readonly EntityModel[]): SchemaSnapshot {
     const { entities: renames, drops } = this.answers;
     const known = new Map(before.entities.map((entity) => [entity.model.storedName, entity]));
-    const kept = new Set(models.map(({ storedName }) => storedName).filter((name) => known.has(name)));
+    const stored = models.map(({ storedName }) => storedName);
+    const moved = givenAway(
+      [...known.keys()],
+      stored,
+      (name) => intoOf(renames.get(name)),
+      (name) => drops.has(name),
+    );
+    const kept = new Set(stored.filter((name) => known.has(name) && !moved.has(name)));
     const gone = [...known.keys()].filter((name) => !kept.has(name));
-    const fresh = models.map(({ storedName }) => storedName).filter((name) => !kept.has(name));
+    const fresh = stored.filter((name) => !kept.has(name));
     const ancestors = new Map<string, EntitySnapshot>([...kept].map((name) => [name, known.get(name)!]));
     for (const name of gone) {
       const to = renames.get(name);
@@ -85,9 +92,16 @@ class Allotter {
     const entity = model.storedName;
     const known = before?.fieldIds ?? {};
     const stored = model.fields.map(({ storedName }) => storedName);
-    const gone = Object.keys(known).filter((name) => !stored.includes(name));
-    const fresh = stored.filter((name) => !Object.hasOwn(known, name));
-    const fieldIds = new Map(stored.filter((name) => Object.hasOwn(known, name)).map((name) => [name, known[name]!]));
+    const moved = givenAway(
+      Object.keys(known),
+      stored,
+      (name) => this.answers.fields.get(`${entity}.${name}`) ?? [],
+      (name) => this.answers.drops.has(`${entity}.${name}`),
+    );
+    const kept = new Set(stored.filter((name) => Object.hasOwn(known, name) && !moved.has(name)));
+    const gone = Object.keys(known).filter((name) => !kept.has(name));
+    const fresh = stored.filter((name) => !kept.has(name));
+    const fieldIds = new Map([...kept].map((name) => [name, known[name]!]));
     const merged = new Set(this.mergesOf(entity, gone, fresh));
     for (const name of gone) {
       const place = `${entity}.${name}`;
@@ -138,4 +152,25 @@ class Allotter {
       `${JSON.stringify(idle)} answers no question: what it names is not gone, or what it becomes is not new. Names are those in storage.`,
     );
   }
+}
+
+/**
+ * Names that stay and are another's from now on, as both of a swap: one is said to become it, and what had it is said to become
+ * something else, or to be dropped.
+ * @param into what a name becomes, by the answers
+ */
+function givenAway(
+  known: readonly string[],
+  now: readonly string[],
+  into: (name: string) => readonly string[],
+  isDropped: (name: string) => boolean,
+): ReadonlySet<string> {
+  const leaves = (name: string): boolean =>
+    into(name).length > 0 && into(name).every((to) => to !== name && now.includes(to));
+  const taken = new Set(known.filter(leaves).flatMap(into));
+  return new Set(known.filter((name) => now.includes(name) && taken.has(name) && (leaves(name) || isDropped(name))));
+}
+
+function intoOf(name: string | undefined): readonly string[] {
+  return name === undefined ? [] : [name];
 }
