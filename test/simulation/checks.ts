@@ -1,6 +1,7 @@
 // What must hold of a database, or of a snapshot of it, at every moment. All of them throw ViolationError.
 import { isDeepStrictEqual } from 'node:util';
 import type { Engine, Snapshot, Tree } from '../../runtime/engine/api.js';
+import { HISTORY_TREE } from '../../runtime/engine/index.js';
 import type { TestDao } from '../support/database.js';
 import type { AnyRow } from '../support/entities.js';
 import { entryKey, textOf } from './recorder.js';
@@ -34,7 +35,7 @@ export function rowsOf(reader: Reader, entity: string): AnyRow[] {
 /** Compares every entry of every tree, forwards and backwards, with the model's; what has expired at `now` may be there or not. */
 export function checkEntries(engine: Engine, expected: ReadonlyMap<string, string>, now: number, at?: Snapshot): void {
   let count = 0;
-  for (const tree of engine.trees.values()) {
+  for (const tree of treesOf(engine)) {
     const forwards = entriesOf(tree, false, at);
     const backwards = entriesOf(tree, true, at).reverse();
     require(isDeepStrictEqual(forwards, backwards), () => `${tree.name} reads differently backwards`);
@@ -48,12 +49,17 @@ export function checkEntries(engine: Engine, expected: ReadonlyMap<string, strin
   const living = [...expected].filter(([key, value]) => !hasExpired(key.slice(0, key.indexOf('\0')), value, now));
   require(living.length === count, () => {
     const found = new Set<string>();
-    for (const tree of engine.trees.values()) {
+    for (const tree of treesOf(engine)) {
       for (const [key] of entriesOf(tree, false, at)) found.add(entryKey(tree.name, key));
     }
     const missing = living.filter(([key]) => !found.has(key)).map(([key]) => `${key.split('\0', 1)} ${hex(key)}`);
     return `${living.length - count} entries are missing: ${missing.slice(0, 5).join(', ')}`;
   });
+}
+
+/** Without the marks of the history, which the engine sets by itself. */
+export function treesOf(engine: Engine): Tree[] {
+  return [...engine.trees.values()].filter(({ name }) => name !== HISTORY_TREE);
 }
 
 function entriesOf(tree: Tree, reverse: boolean, at?: Snapshot): [key: string, value: string][] {
@@ -133,6 +139,15 @@ export function checkSessions(reader: Reader, expected: readonly AnyRow[]): void
   }
   const byRank = byId(dao.where({ rank: { gte: 0 } }).toArraySync());
   require(sameRows(byRank, rows), () => differing('Session by rank', byRank, rows));
+}
+
+/** The same for readings, of which `expected` are those that were retained. */
+export function checkReadings(reader: Reader, expected: ReadonlyMap<string, AnyRow>): void {
+  const rows = byId([...expected.values()]);
+  const dao = reader.dao('Reading');
+  require(sameRows(rowsOf(reader, 'Reading'), rows), () => differing('Reading', rowsOf(reader, 'Reading'), rows));
+  const byLevel = byId(dao.where({ level: { gte: 0 } }).toArraySync());
+  require(sameRows(byLevel, rows), () => differing('Reading by level', byLevel, rows));
 }
 
 /** Rows are instances of their class in the database, and plain objects in the model: only what they hold counts. */

@@ -16,6 +16,11 @@ export class History<Value> {
     return this.commits.at(-1)?.sequence ?? 0;
   }
 
+  /** The number of the last commit of which `holds` is true; 0 without one. */
+  lastWhere(holds: (sequence: number, changes: Changes<Value>) => boolean): number {
+    return this.commits.findLast(({ sequence, changes }) => holds(sequence, changes))?.sequence ?? 0;
+  }
+
   /** A commit that was refused, and left nothing. */
   refuse(sequence: number): void {
     this.commits = this.commits.filter((commit) => commit.sequence !== sequence);

@@ -11,10 +11,14 @@ import type { VirtualClock } from './clock.js';
 import { ScheduledMerges } from './merges.js';
 import { type Listener, RecordedEngine } from './recorder.js';
 import type { Scheduler } from './scheduler.js';
-import { RUNTIMES } from './schema.js';
+import { runtimesOf } from './schema.js';
 
 /** What the database is opened with; drawn from the seed. */
-export type Settings = Omit<EngineOptions, 'vfs' | 'clock' | 'date'> & { readonly durability: Durability };
+export type Settings = Omit<EngineOptions, 'vfs' | 'clock' | 'date'> & {
+  readonly durability: Durability;
+  /** Milliseconds of virtual time; 0 for none. */
+  readonly history: number;
+};
 
 const READ_ONLY_AFTER_FAILURE = 'QDB4030';
 /** How many of a hundred asynchronous syncs take longer than the turn they began in. */
@@ -49,8 +53,13 @@ export class Life {
     vfs.pace = () => (percent(random, SLOW_SYNC_PERCENT) ? this.turn('sync') : DONE);
   }
 
-  /** Opens the engine; `recovered` looks at what it finds before anything is written. Then the database. */
-  open(settings: Settings, listener: Listener, recovered: (engine: RecordedEngine) => void): void {
+  /** Opens the engine; `recovered` looks at what it finds before anything is written. Then the database; see {@link runtimesOf}. */
+  open(
+    settings: Settings,
+    level: number | null,
+    listener: Listener,
+    recovered: (engine: RecordedEngine) => void,
+  ): void {
     const { vfs, clock } = this;
     const merges = new ScheduledMerges(vfs, (who) => this.turn(who));
     const inner = openEngineSync({ ...settings, vfs, clock, date: clock.now }, merges);
@@ -60,8 +69,9 @@ export class Life {
       // An alarm for upkeep would always be there to wait for, and hide that actors wait for one another: it comes with openings.
       const idleTimer = () => () => {};
       const surroundings = { clock: clock.now, random: noRandom, warn: () => {}, timer: clock.after, idleTimer };
-      const store = new Store(this.engine, RUNTIMES, surroundings);
-      this.db = new TestDatabase(new DirectSession(store), RUNTIMES);
+      const runtimes = runtimesOf(level);
+      const store = new Store(this.engine, runtimes, surroundings);
+      this.db = new TestDatabase(new DirectSession(store), runtimes);
     } catch (error) {
       // As openStore does.
       inner.closeSync();

@@ -225,8 +225,10 @@ class RecordedLoad implements BulkLoad {
       this.load.finishSync();
     } catch (error) {
       // The edit that would have installed it may be on the disk, all the same.
-      this.listener.committed(before + 1, changes);
-      this.listener.refused(before + 1, error);
+      // Behind a mark of the history, where one was due.
+      const sequence = this.engine.sequence + 1;
+      this.listener.committed(sequence, changes);
+      this.listener.refused(sequence, error);
       throw error;
     }
     if (this.engine.sequence === before) return;

@@ -1,6 +1,10 @@
 // The entities of the simulated database, and the numbers that make up its bank.
+import { writeKeyInt32 } from '../../runtime/bytes/key.js';
+import { ByteWriter } from '../../runtime/bytes/writer.js';
+import { interpretEntity } from '../../runtime/codec/interpret-entity.js';
 import { layoutRecord } from '../../runtime/codec/layout.js';
 import { field, index, model, runtimeOf, type Values } from '../support/entities.js';
+import { entryKey } from './recorder.js';
 
 const tags = field('tags', {
   kind: 'array',
@@ -53,7 +57,35 @@ export const SESSION = {
   ttl: { field: 'at', milliseconds: SESSION_LIFETIME },
 };
 
-export const RUNTIMES = [ACCOUNT, LEDGER, ITEM, SESSION].map(runtimeOf);
+/** Only those above a level are kept, which another opening may ask for anew. Records are real ones, for merges judge them. */
+const READING = model(
+  'Reading',
+  [field('id', { kind: 'int32' }), field('level', { kind: 'float64' }), field('text', { kind: 'string' })],
+  [index(['level'])],
+);
+export const HIGHEST_LEVEL = 10;
+
+const FOREVER = [ACCOUNT, LEDGER, ITEM, SESSION].map(runtimeOf);
+type Runtime = (typeof FOREVER)[number];
+
+/** What a life is opened with, where readings up to `level` are refused; all are kept where it is null. */
+export function runtimesOf(level: number | null): readonly Runtime[] {
+  const above = { op: '>', left: { op: 'field', path: ['level'] }, right: { op: 'literal', value: level } } as const;
+  const reading = level === null ? READING : { ...READING, retainWhile: above };
+  return [...FOREVER, interpretEntity(reading) as unknown as Runtime];
+}
+
+export function isRetained(row: Values, level: number | null): boolean {
+  return level === null || (row.level as number) > level;
+}
+
+/** The key of a reading in the model of entries. */
+export function readingKey(id: unknown): string {
+  const out = new ByteWriter(8);
+  writeKeyInt32(out, id as number);
+  return entryKey('Reading', out.bytes.toString('latin1', 0, out.at));
+}
+
 /** Positions of the unique indexes. */
 export const BY_CODE = 1;
 export const ITEM_BY_CODE = 0;

@@ -1,11 +1,12 @@
 // A run of one seed from beginning to end. The same seed gives the same trace, to the byte.
 import { loadXxh3 } from '../../runtime/bytes/xxh3.js';
 import { auditor } from './actors/auditor.js';
+import { historian } from './actors/historian.js';
 import { backups, compactor, flusher } from './actors/keepers.js';
 import { cursorReader, snapshotReader } from './actors/readers.js';
 import { teller } from './actors/tellers.js';
 import { closer, disk, power } from './actors/troublemakers.js';
-import { itemWriter, rawWriter, sessionWriter } from './actors/writers.js';
+import { itemSweeper, itemWriter, rawWriter, readingWriter, sessionWriter } from './actors/writers.js';
 import { Trace } from './trace.js';
 import { type Actor, World } from './world.js';
 
@@ -15,10 +16,13 @@ const ACTORS: ReadonlyMap<string, Actor> = new Map([
   ...['teller 1', 'teller 2', 'teller 3', 'teller 4'].map((who) => [who, teller(who)] as const),
   ['auditor', auditor],
   ...['items 1', 'items 2'].map((who) => [who, itemWriter(who)] as const),
+  ['item queries', itemSweeper],
   ['sessions', sessionWriter],
+  ['readings', readingWriter],
   ...['raw 1', 'raw 2'].map((who) => [who, rawWriter(who)] as const),
   ['reader', snapshotReader('reader')],
   ['cursor', cursorReader('cursor')],
+  ['historian', historian],
   ['flusher', flusher],
   ['compactor', compactor],
   ['backups', backups],

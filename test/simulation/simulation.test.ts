@@ -1,11 +1,11 @@
-// A few seeds of the simulation, each twice: they keep all promises, and the same seed gives the same trace. test/deep has more.
+// A few seeds of the simulation, the first one twice: they keep all promises, and the same seed gives the same trace. test/deep has more.
 import { expect, test } from 'vitest';
 import { derived } from '../support/random.js';
 import { History } from './history.js';
 import { simulate } from './simulate.js';
 
-const SMOKE_SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
-const REPEATED_SEEDS = 2;
+const SMOKE_SEEDS = [1, 2, 3, 4, 5, 6];
+const REPEATED_SEEDS = 1;
 
 test.each(SMOKE_SEEDS)('seed %i', async (seed) => {
   const { hash, trace } = await simulate(seed);

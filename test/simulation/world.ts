@@ -7,13 +7,13 @@ import type { Survival } from '../support/disk.js';
 import type { AnyRow } from '../support/entities.js';
 import { FaultyVfs } from '../support/faulty-vfs.js';
 import { derived, integer, oneOf, percent, type Random } from '../support/random.js';
-import { checkBank, checkEntries, checkItems, checkSessions, require } from './checks.js';
+import { checkBank, checkEntries, checkItems, checkReadings, checkSessions, require } from './checks.js';
 import { VirtualClock } from './clock.js';
 import { type Changes, History } from './history.js';
 import { isInjected, Life, type Settings } from './life.js';
 import type { Listener } from './recorder.js';
 import { Scheduler } from './scheduler.js';
-import { ACCOUNTS, accountOf, SESSION_LIFETIME } from './schema.js';
+import { ACCOUNTS, accountOf, HIGHEST_LEVEL, isRetained, readingKey, SESSION_LIFETIME } from './schema.js';
 import type { Trace } from './trace.js';
 
 export const DATABASE = '/db';
@@ -33,6 +33,12 @@ export class World implements Listener {
   /** Rows by key, as they were handed to the DAOs. */
   readonly items = new History<AnyRow>();
   readonly sessions = new History<AnyRow>();
+  readonly readings = new History<AnyRow>();
+  /** When each commit was made, in virtual milliseconds. */
+  readonly times = new History<number>();
+  /** Readings up to this level are refused by the life at hand; from which commit on, for each level that was ever asked for. */
+  level: number | null = null;
+  private levels: { readonly from: number; readonly level: number | null }[] = [];
   readonly counts = {
     commits: 0,
     audits: 0,
@@ -42,7 +48,10 @@ export class World implements Listener {
     faults: 0,
     backups: 0,
     transfers: 0,
+    retries: 0,
     conflicts: 0,
+    pasts: 0,
+    swept: 0,
   };
   life!: Life;
   /** No crash may lose this commit, nor any before it. */
@@ -53,6 +62,8 @@ export class World implements Listener {
   highest = 0;
   /** How many turns of a troublemaker pass between two troubles, on average. */
   readonly calmTurns: number;
+  /** Openings that may have made a commit of their own, a mark of the history, since the last one that came to its end. */
+  private unseen = 0;
   private readonly fate: Random;
   private readonly hasLinks: boolean;
   private readonly settings: Settings;
@@ -100,12 +111,17 @@ export class World implements Listener {
     this.note('end', JSON.stringify(this.counts));
   }
 
+  private get histories(): History<unknown>[] {
+    return [this.entries, this.items, this.sessions, this.readings, this.times];
+  }
+
   // Fates of commits
 
   committed(sequence: number, changes: Changes<string>): void {
     this.counts.commits++;
     this.highest = Math.max(this.highest, sequence);
     this.entries.commit(sequence, changes);
+    this.times.commit(sequence, new Map([['time', this.clock.now()]]));
     this.onCommit?.();
   }
 
@@ -117,7 +133,7 @@ export class World implements Listener {
     this.counts.refused++;
     // After a failed sync nobody knows; otherwise nothing of it is left.
     if (error instanceof ReadOnlyError) this.life.sick = true;
-    else for (const history of [this.entries, this.items, this.sessions]) history.refuse(sequence);
+    else for (const history of this.histories) history.refuse(sequence);
   }
 
   // Lives
@@ -160,10 +176,14 @@ export class World implements Listener {
       this.life = life;
       if (this.hasLinks) vfs.allowLinks();
       const calm = inPeace || attempt >= DISTURBED_OPENINGS;
+      // A life that goes on where another ended often asks for another level.
+      const level = percent(this.fate, 50) ? this.level : oneOf(this.fate, [null, integer(this.fate, HIGHEST_LEVEL)]);
+      if (this.settings.history > 0) this.unseen++;
       if (!calm && percent(this.fate, 15)) life.callsLeft = integer(this.fate, 40);
       if (!calm && percent(this.fate, 10)) life.faultsPerMillion = 20_000;
       try {
-        life.open(this.settings, this, (engine) => this.checkRecovered(engine));
+        life.open(this.settings, level, this, (engine) => this.checkRecovered(engine));
+        this.level = level;
         break;
       } catch (error) {
         if (!isInjected(error)) throw error;
@@ -180,8 +200,34 @@ export class World implements Listener {
     life.callsLeft = Number.POSITIVE_INFINITY;
     life.faultsPerMillion = 0;
     this.note('opened', `with ${life.engine.stats().wal.tornBytesDropped} torn bytes`);
+    this.unseen = 0;
+    this.highest = Math.max(this.highest, life.engine.sequence);
+    this.sweep();
     life.calmly(() => this.openBank());
     for (const [who, actor] of this.actors) this.scheduler.start(who, actor(life, this));
+  }
+
+  /** The opening has let go of readings that the level of this life refuses. */
+  private sweep(): void {
+    this.levels.push({ from: this.life.engine.sequence, level: this.level });
+    this.readingsGone((_, row) => !isRetained(row, this.level));
+  }
+
+  /** Notes readings that an opening has let go of, each at the commit that did. */
+  private readingsGone(isGone: (id: string, row: AnyRow) => boolean): void {
+    const gone = new Map<number, Map<string, null>>();
+    for (const [id, row] of this.readings.at(Number.POSITIVE_INFINITY)) {
+      if (!isGone(id, row)) continue;
+      const key = readingKey(Number(id));
+      const sequence = this.entries.lastWhere((_, changes) => changes.get(key) === null);
+      if (!gone.has(sequence)) gone.set(sequence, new Map());
+      gone.get(sequence)!.set(id, null);
+      this.counts.swept++;
+    }
+    for (const [sequence, changes] of [...gone].sort(([a], [b]) => a - b)) {
+      this.readings.commit(sequence, changes);
+      this.note('opening', `swept ${changes.size} readings in commit ${sequence}`);
+    }
   }
 
   private openBank(): void {
@@ -215,11 +261,16 @@ export class World implements Listener {
     const { sequence } = engine;
     require(sequence >= this.promised, () =>
       `recovered up to commit ${sequence}, though ${this.promised} was acknowledged`);
-    require(sequence <= this.highest, () => `recovered commit ${sequence}, though ${this.highest} was the last`);
-    for (const history of [this.entries, this.items, this.sessions]) history.truncate(sequence);
+    require(sequence <= this.highest + this.unseen, () =>
+      `recovered commit ${sequence}, though ${this.highest} was the last`);
+    for (const history of this.histories) history.truncate(sequence);
+    this.levels = this.levels.filter(({ from }) => from <= sequence);
+    // An opening that came to no end may have swept some.
+    const entries = this.entries.at(sequence);
+    this.readingsGone((id) => !entries.has(readingKey(Number(id))));
     this.promised = sequence;
     this.highest = sequence;
-    checkEntries(engine, this.entries.at(sequence), this.clock.now());
+    checkEntries(engine, entries, this.clock.now());
   }
 
   /** The present of a database, by its DAOs and by its bytes. */
@@ -229,6 +280,7 @@ export class World implements Listener {
     checkBank(db);
     checkItems(db, this.items.at(sequence));
     checkSessions(db, this.livingSessions(sequence, this.clock.now()));
+    checkReadings(db, this.readings.at(sequence));
   }
 
   livingSessions(sequence: number, now: number): AnyRow[] {
@@ -247,7 +299,9 @@ export class World implements Listener {
       throw error;
     }
     const copy = new Life(machine, this.scheduler, this.clock, this.fate);
-    copy.open({ ...this.settings, compaction: 'manual' }, NOBODY, (engine) => {
+    // With what it was made with: another level, or another span of history, would change it.
+    const level = this.levels.findLast(({ from }) => from <= sequence)?.level ?? null;
+    copy.open({ ...this.settings, compaction: 'manual' }, level, NOBODY, (engine) => {
       require(engine.sequence === sequence, () =>
         `the backup of commit ${sequence} opens at commit ${engine.sequence}`);
     });
@@ -271,5 +325,6 @@ function drawSettings(random: Random): Settings {
     levelBytes: oneOf(random, [8_192, 32_768]),
     logGrowBytes: oneOf(random, [4_096, 32_768]),
     compression: oneOf(random, ['none', 'none', 'zlib'] as const),
+    history: oneOf(random, [0, 0, 1_500, 4_000]),
   };
 }

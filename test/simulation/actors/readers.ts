@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Cursor, Snapshot } from '../../../runtime/engine/api.js';
 import type { TestSnapshot } from '../../support/database.js';
 import { integer, oneOf, percent } from '../../support/random.js';
-import { checkBank, checkEntries, checkItems, checkSessions, require } from '../checks.js';
+import { checkBank, checkEntries, checkItems, checkReadings, checkSessions, require, treesOf } from '../checks.js';
 import { entryKey, textOf } from '../recorder.js';
 import { hasExpired } from '../schema.js';
 import type { Actor } from '../world.js';
@@ -26,6 +26,7 @@ export function snapshotReader(who: string): Actor {
           checkBank(snapshot);
           checkItems(snapshot, world.items.at(sequence));
           checkSessions(snapshot, world.livingSessions(sequence, moment));
+          checkReadings(snapshot, world.readings.at(sequence));
         });
         world.note(who, `looked at ${sequence}`);
         await life.turn(who);
@@ -45,7 +46,7 @@ export function cursorReader(who: string): Actor {
       if (life.closing) continue;
       const { sequence } = life.engine;
       const now = world.clock.now();
-      const tree = oneOf(random, [...life.engine.trees.values()]);
+      const tree = oneOf(random, treesOf(life.engine));
       const reverse = percent(random, 50);
       const seen: (readonly [string, string])[] = [];
       const cursor: Cursor = life.calmly(() => tree.cursor({}, { reverse }));

@@ -32,8 +32,12 @@ async function transact(
   body: (tx: TestTransaction) => Promise<string>,
 ): Promise<void> {
   const done = await life.survives(async () => {
+    let runs = 0;
     try {
-      const what = await life.db.transaction(body);
+      const what = await life.db.transaction((tx) => {
+        if (runs++ > 0) world.counts.retries++;
+        return body(tx);
+      });
       if (!life.alive) return;
       world.counts.transfers++;
       world.note(who, what);

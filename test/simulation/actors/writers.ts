@@ -5,11 +5,13 @@ import { integer, oneOf, percent } from '../../support/random.js';
 import { require } from '../checks.js';
 import type { History } from '../history.js';
 import type { Life } from '../life.js';
+import { HIGHEST_LEVEL, isRetained } from '../schema.js';
 import type { Actor, World } from '../world.js';
 
 const ITEMS = 30;
 const SESSIONS = 12;
 const TAGS = ['red', 'green', 'blue', 'a much longer tag than the others are'];
+const READINGS = 25;
 const RAW_KEYS = 80;
 const LONGEST_VALUE = 300;
 const LOADED_KEYS = 15;
@@ -89,6 +91,59 @@ export const sessionWriter: Actor = async (life, world) => {
       const taken = isTaken(living, row, 'owner');
       await write(life, world, who, world.sessions, [[id, row]], () => dao.put(row), taken, `put ${id}`);
     }
+  }
+};
+
+/** Changes and deletes what a query finds, by an index of many entries a row or by a scan. */
+export const itemSweeper: Actor = async (life, world) => {
+  const who = 'item queries';
+  const random = world.random(who);
+  const dao = life.db.dao('Item');
+  for (;;) {
+    await life.turn(who);
+    if (percent(random, 60)) continue;
+    const tag = oneOf(random, TAGS);
+    const least = integer(random, 2 * ITEMS);
+    const byTag = percent(random, 50);
+    const rows = [...world.items.at(life.engine.sequence)].filter(([, row]) =>
+      byTag ? (row.tags as string[]).includes(tag) : (row.id as number) >= least,
+    );
+    const query = byTag ? dao.where({ tags: { includes: tag } }) : dao.where({ id: { gte: least } });
+    const isSync = percent(random, 50);
+    if (percent(random, 70)) {
+      const changes = rows.map(([id, row]) => [id, { ...row, code: undefined }] as const);
+      const update = () => (isSync ? void query.updateSync({ code: undefined }) : query.update({ code: undefined }));
+      await write(life, world, who, world.items, changes, update, false, `changed ${rows.length}`);
+    } else {
+      const changes = rows.map(([id]) => [id, null] as const);
+      const remove = () => (isSync ? void query.deleteSync() : query.delete());
+      await write(life, world, who, world.items, changes, remove, false, `deleted ${rows.length}`);
+    }
+  }
+};
+
+/** Rows of which those up to a level are refused: what is put below it is deleted. */
+export const readingWriter: Actor = async (life, world) => {
+  const who = 'readings';
+  const random = world.random(who);
+  const dao = life.db.dao('Reading');
+  for (;;) {
+    await life.turn(who);
+    const id = integer(random, READINGS);
+    const row = { id, level: integer(random, HIGHEST_LEVEL + 1), text: `t${integer(random, 1000)}` };
+    const kept = isRetained(row, world.level) ? row : null;
+    const isSync = percent(random, 30);
+    const put = () => (isSync ? void dao.putSync(row) : dao.put(row));
+    await write(
+      life,
+      world,
+      who,
+      world.readings,
+      [[id, kept]],
+      put,
+      false,
+      `put ${id}${kept === null ? ', refused' : ''}`,
+    );
   }
 };
 
