@@ -17,7 +17,10 @@ export const OPTIONS: ts.CompilerOptions = {
   paths: { quantadb: [MARKERS] },
 };
 
-/** Standard library files are parsed once for all programs. */
+/**
+ * Files on disk, which no test changes, are parsed once: those of the standard library for all programs, the others for those of the same
+ * options, which some of what is known of a file hangs on.
+ */
 const parsed = new Map<string, ts.SourceFile | undefined>();
 
 /** A program over files on disk. */
@@ -39,6 +42,7 @@ export function analyzeFiles(files: readonly string[], options: AnalyzeOptions =
 /** Finds `sources` before the disk. */
 export function createHost(sources: Readonly<Record<string, string>>, options: ts.CompilerOptions): ts.CompilerHost {
   const disk = ts.createCompilerHost(options);
+  const kind = JSON.stringify(options);
   const folders = new Set(Object.keys(sources).map((fileName) => fileName.slice(0, fileName.lastIndexOf('/'))));
   return {
     ...disk,
@@ -48,9 +52,9 @@ export function createHost(sources: Readonly<Record<string, string>>, options: t
     getSourceFile: (fileName, languageVersion) => {
       const text = sources[fileName];
       if (text !== undefined) return ts.createSourceFile(fileName, text, languageVersion, true);
-      if (!fileName.includes('/typescript/lib/')) return disk.getSourceFile(fileName, languageVersion);
-      if (!parsed.has(fileName)) parsed.set(fileName, disk.getSourceFile(fileName, languageVersion));
-      return parsed.get(fileName);
+      const key = fileName.includes('/typescript/lib/') ? fileName : `${kind} ${fileName}`;
+      if (!parsed.has(key)) parsed.set(key, disk.getSourceFile(fileName, languageVersion));
+      return parsed.get(key);
     },
   };
 }
