@@ -1,16 +1,20 @@
 // Runs a plan: source -> predicates -> order -> first of each kind -> offset and limit -> projection, as a pipeline of pages of rows.
 import type { Plan } from './access.js';
+import { ColumnDecoder } from './column-row.js';
 import { ValueNumbers } from './distinct.js';
+import { Firsts } from './firsts.js';
 import { isBehind, startBehind } from './keyset.js';
 import { OrderBar } from './order-bar.js';
 import { decoderFor } from './partial-row.js';
 import type { Query, Selector } from './query.js';
 import { layoutOf } from './row-filter.js';
+import { NO_COLUMNS } from './row-source.js';
 import { fieldsRead } from './selector.js';
 import { comparator, TopRows } from './sort.js';
-import { countEntries, NO_COLUMNS, openRows } from './source.js';
+import { countEntries, openRows } from './source.js';
 import type { Table } from './table.js';
 import type { View } from './view.js';
+import { WantedColumns } from './wanted-columns.js';
 
 /** Rows in the first page, where no limit says how many are wanted. */
 const FIRST_PAGE = 32;
@@ -44,7 +48,14 @@ function wanted<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, query: Query,
   const { after, distinctBy } = query;
   if (distinctBy === null) return ordered(table, startBehind(table, plan, query), query, view);
   // Which row is the first of its kind is a matter of all rows, those before the cursor too.
-  const first = distinct(ordered(table, plan, { ...query, after: null }, view), distinctBy);
+  const rows = { ...query, after: null };
+  // Rows that are sorted later, or given by two plans, have other first ones than a walk meets.
+  const isInOrder = plan.arrival.kind === 'ordered' && plan.otherwise === null;
+  const firsts = isInOrder ? Firsts.of(table.entity, distinctBy) : null;
+  const first = distinct(
+    isInOrder ? matching(table, plan, rows, view, null, { firsts }) : ordered(table, plan, rows, view),
+    distinctBy,
+  );
   return after === null ? first : filtered(first, isBehind(plan.order, after));
 }
 
@@ -130,28 +141,43 @@ function byPlan<Row, Key>(
   const wanted = query.limit === null || query.distinctBy !== null ? null : query.offset + query.limit;
   switch (plan.arrival.kind) {
     case 'ordered':
-      return matching(table, plan, query, view, wanted, null, walked);
+      return matching(table, plan, query, view, wanted, { walked });
     case 'grouped':
-      return sortGroups(matching(table, plan, query, view, wanted, null, walked), plan, plan.arrival.terms, walked);
+      return sortGroups(matching(table, plan, query, view, wanted, { walked }), plan, plan.arrival.terms, walked);
     case 'unordered': {
       const bar = wanted === null ? null : OrderBar.of(layoutOf(table.entity.model), plan.order[0]!);
-      return sortAll(matching(table, plan, query, view, null, bar), plan, wanted, bar);
+      return sortAll(matching(table, plan, query, view, null, { bar }), plan, wanted, bar);
     }
   }
 }
 
-/** The rows that are answers, as they arrive; those that `bar` excludes are left out. */
+/** How rows are met that are answers. */
+interface Meeting<Row> {
+  /** Leaves out those that come too late in the order. */
+  readonly bar?: OrderBar | null;
+  /** Leaves out those that are not the first of their kind, as far as it can. */
+  readonly firsts?: Firsts<Row> | null;
+  readonly walked?: Walked;
+}
+
+/** The rows that are answers, as they arrive. */
 function* matching<Row, Key>(
   table: Table<Row, Key>,
   plan: Plan<Row>,
   query: Query,
   view: View,
   wanted: number | null,
-  bar: OrderBar | null = null,
-  walked: Walked = UNLIMITED,
+  { bar = null, firsts = null, walked = UNLIMITED }: Meeting<Row>,
 ): Generator<Row[]> {
-  const decoder = decoderFor(table.entity, fieldsWanted(plan, query));
-  const source = openRows(table, plan, query, view, { bar, decoder });
+  const { entity } = table;
+  const fields = fieldsWanted(plan, query);
+  const columns = new WantedColumns();
+  const isReadOnly = plan.arrival.kind === 'ordered' && query.after === null;
+  const read = isReadOnly ? fieldsComputedOf(query) : null;
+  const columnDecoder = read && ColumnDecoder.of(entity, read, columns);
+  const reads = columnDecoder !== null && (firsts === null || firsts.ask(columns)) ? columns : null;
+  const decoder = decoderFor(entity, fields);
+  const source = openRows(table, plan, query, view, { bar, decoder, reads, columnDecoder, firsts });
   const behind = query.after === null ? null : isBehind<Row>(plan.order, query.after);
   // A bar rises from page to page, so pages stay small.
   const largest = bar === null ? LARGEST_PAGE : FIRST_PAGE;
@@ -175,13 +201,16 @@ function* matching<Row, Key>(
 }
 
 /** The paths of all that is read of rows behind the predicates; null where rows are given, or read by who knows whom. */
-function fieldsWanted<Row>(
-  { order }: Plan<Row>,
-  { projection, distinctBy }: Query,
-): readonly (readonly string[])[] | null {
+function fieldsWanted<Row>({ order }: Plan<Row>, query: Query): readonly (readonly string[])[] | null {
+  const computed = fieldsComputedOf(query);
+  return computed && [...order.map(({ path }) => path), ...computed];
+}
+
+/** The same without what their order takes. */
+function fieldsComputedOf({ projection, distinctBy }: Query): readonly (readonly string[])[] | null {
   if (projection === null || projection.expression === null || distinctBy?.expression === null) return null;
   const computed = distinctBy === null ? [projection] : [projection, distinctBy];
-  return [...order.map(({ path }) => path), ...computed.flatMap(({ expression }) => fieldsRead(expression!))];
+  return computed.flatMap(({ expression }) => fieldsRead(expression!));
 }
 
 /** Leaves out rows that have what `by` reads in common with an earlier one; holds what it has read so far in memory. */

@@ -2,49 +2,21 @@
 // so that whoever needs only the first ones pays for no more, and what stands in memory is bounded. Rows that a filter refuses are
 // not given, and mostly not decoded.
 import { EntryRun } from '../bytes/entry-run.js';
-import type { ColumnReads } from '../bytes/scanned-columns.js';
 import { ByteSpan } from '../bytes/writer.js';
-import type { Cursor, KeyRange, Scan } from '../engine/api.js';
+import type { Cursor, KeyRange } from '../engine/api.js';
 import type { Plan, Span } from './access.js';
 import { CoveredRows } from './covering.js';
 import { KeyList } from './key-list.js';
-import type { OrderBar } from './order-bar.js';
 import type { RowDecoder } from './partial-row.js';
+import { PrimaryWalk } from './primary-walk.js';
 import type { Condition, Query } from './query.js';
 import { RowFilter } from './row-filter.js';
-import type { RowSource } from './row-source.js';
+import type { EntrySource, EntryVisitor, RowSource, Wanted } from './row-source.js';
 import { primaryKeyStart, type Table, type TableIndex } from './table.js';
 import type { View } from './view.js';
 
-/** A source that has records. */
-export interface EntrySource<Row> extends RowSource<Row> {
-  /** Hands over the entries of all rows, most of them undecoded; instead of `pull`. */
-  visit(visitor: EntryVisitor): void;
-  /** Of a walk over the primary tree: what it looked into, and what it passed over; null for other sources. */
-  readonly scan: Scan | null;
-}
-
-/**
- * Is given entries whose rows are answers: those of `run` whose numbers stand in `selected[0, count)`. Their keys are in the run too.
- * Where the run has columns instead of entries, all of it is selected.
- */
-export type EntryVisitor = (run: EntryRun, selected: Int32Array, count: number) => void;
-
 /** Keys that are in memory together where their rows are only visited. */
 const VISITED_PAGE = 512;
-
-/** What is wanted of the rows of a source. */
-export interface Wanted<Row, Key> {
-  /** What rows must reach to be wanted at all. */
-  readonly bar?: OrderBar | null;
-  /** Makes the rows that are given; predicates see whole ones. */
-  readonly decoder?: RowDecoder<Row, Key>;
-  /** Columns that a visitor takes instead of entries. */
-  readonly reads?: ColumnReads | null;
-}
-
-/** Nothing is read of rows that are counted. */
-export const NO_COLUMNS: ColumnReads = Object.freeze({ numbers: [], texts: [] });
 
 /** Rows from wherever the plan takes them, index entries included; the parameters are those of {@link openSource}. */
 export function openRows<Row, Key>(
@@ -64,23 +36,24 @@ export function openSource<Row, Key>(
   plan: Plan<Row>,
   query: Query,
   view: View,
-  { bar = null, decoder = table.entity.row, reads = null }: Wanted<Row, Key>,
+  wanted: Wanted<Row, Key>,
 ): EntrySource<Row> {
+  const { bar = null, decoder = table.entity.row } = wanted;
   const { model } = table.entity;
   const { spans } = plan;
   const filterOf = (conditions: readonly Condition[]): RowFilter<Row> => new RowFilter(model, conditions, bar);
   // The spans of an exact plan hold answers only.
   const filter = filterOf(plan.exact ? [] : query.where);
-  if (spans === null) return new PrimaryWalk(table, decoder, filter, view, {}, plan.reverse, reads);
+  if (spans === null) return new PrimaryWalk(table, decoder, filter, view, {}, plan.reverse, wanted);
   const [only] = spans;
   if (plan.walk && only !== undefined && only.point === null) {
     return only.index === null
-      ? new PrimaryWalk(table, decoder, filter, view, only.range, plan.reverse, reads)
+      ? new PrimaryWalk(table, decoder, filter, view, only.range, plan.reverse, wanted)
       : new IndexWalk(table, decoder, filter, only.index, view, only.range, plan.reverse);
   }
   const keys = collectKeys(table, spans, view, plan.mostKeys);
   // Without the keys' help every row is looked at, so the predicates must refuse the others.
-  if (keys === null) return new PrimaryWalk(table, decoder, filterOf(query.where), view, {}, false, reads);
+  if (keys === null) return new PrimaryWalk(table, decoder, filterOf(query.where), view, {}, false, wanted);
   for (const others of plan.also) {
     const list = collectKeys(table, others, view, plan.mostKeys);
     if (list === null) return new KeyFetch(table, decoder, filterOf(query.where), view, keys);
@@ -162,94 +135,6 @@ export function countEntries<Row, Key>(table: Table<Row, Key>, plan: Plan<Row>, 
     cursor.close();
   }
   return count;
-}
-
-class PrimaryWalk<Row, Key> implements EntrySource<Row> {
-  private readonly table: Table<Row, Key>;
-  private readonly decoder: RowDecoder<Row, Key>;
-  private readonly filter: RowFilter<Row>;
-  readonly scan: Scan;
-  private readonly cursor: Cursor;
-  private readonly run = new EntryRun();
-  /** Entries of the run that the filter selected, and the next of them. */
-  private selected = 0;
-  private at = 0;
-  private readonly record = new ByteSpan();
-
-  constructor(
-    table: Table<Row, Key>,
-    decoder: RowDecoder<Row, Key>,
-    filter: RowFilter<Row>,
-    view: View,
-    range: KeyRange,
-    reverse: boolean,
-    reads: ColumnReads | null,
-  ) {
-    this.table = table;
-    this.decoder = decoder;
-    this.filter = filter;
-    this.scan = filter.scan(reads);
-    this.cursor = view.cursor(table.tree, range, reverse, this.scan);
-  }
-
-  pull(into: Row[], most: number): boolean {
-    const { filter, decoder } = this;
-    const whole = this.table.entity.row;
-    do {
-      while (this.at < this.selected) {
-        if (into.length === most) return true;
-        const row = this.decode(filter.selected[this.at++]!, filter.decided ? decoder : whole);
-        if (filter.accepts(row)) into.push(row);
-      }
-    } while (this.nextRun());
-    return false;
-  }
-
-  count(): number {
-    let count = 0;
-    this.visit((_run, _selected, answers) => {
-      count += answers;
-    });
-    return count;
-  }
-
-  visit(visitor: EntryVisitor): void {
-    const { filter, run } = this;
-    const { selected } = filter;
-    while (this.nextRun()) {
-      let count = this.selected;
-      if (!filter.decided) {
-        count = 0;
-        for (let i = 0; i < this.selected; i++) if (this.accepts(selected[i]!)) selected[count++] = selected[i]!;
-      }
-      if (count > 0) visitor(run, selected, count);
-    }
-  }
-
-  private nextRun(): boolean {
-    const { run, record } = this;
-    if (!this.cursor.nextRun(run)) return false;
-    record.bytes = run.bytes;
-    record.view = run.view;
-    this.selected = this.filter.select(run);
-    this.at = 0;
-    return true;
-  }
-
-  private accepts(entry: number): boolean {
-    return this.filter.accepts(this.decode(entry, this.table.entity.row));
-  }
-
-  private decode(entry: number, decoder: RowDecoder<Row, Key>): Row {
-    const { run, record } = this;
-    record.start = run.starts[entry]!;
-    record.end = run.ends[entry]!;
-    return decoder.decode(record, this.table.entity.key.read(run.keyBytes, run.keyStarts[entry]!, run.keyEnds[entry]!));
-  }
-
-  close(): void {
-    this.cursor.close();
-  }
 }
 
 /** Rows whose primary keys come from somewhere else, fetched page by page. */
