@@ -87,7 +87,8 @@ export class TableColumns {
       this.walked = 0;
       this.collect(wanted);
     }
-    if (this.isRefused || bounding.some((one) => one!.values === null)) return null;
+    // Even who reads no column at all needs to know which entries there are.
+    if (this.isRefused || this.ordinals.length === 0 || bounding.some((one) => one!.values === null)) return null;
     for (const one of wanted) this.source.cache.columns.touch(one);
     const isTested = tested.every((one) => one !== null && one.values !== null);
     const isRead = reads !== null && isTested && [...readNumbers, ...readTexts].every((one) => one?.values);
