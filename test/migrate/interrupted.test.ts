@@ -51,9 +51,11 @@ const migrations = historyOf([
   },
 ]);
 
-const ROWS = 60;
+const ROWS = 20;
+/** One of so many of those that come through a cut is brought back, too. */
+const WAYS_BACK = 4;
 /** Moments at which the disk is full from then on. */
-const FULL_POINTS = 40;
+const FULL_POINTS = 25;
 
 async function fill(vfs: Vfs): Promise<void> {
   const db = await openGenerated(before, { vfs, durability: 'commit' });
@@ -123,18 +125,19 @@ test('a power cut anywhere leaves the old version or the new one, and the next r
   expect(fresh.User![0]).toEqual({ id: 1, mail: 'x1@y', size: 4 });
   const wanted = { 1: old, 2: fresh };
   const seen = { 1: 0, 2: 0 };
-  const every = Math.max(1, Math.floor(states.length / 160));
-  for (const state of states.filter((_, i) => i % every === 0)) {
+  const every = Math.max(1, Math.floor(states.length / 60));
+  for (const [i, state] of states.filter((_, place) => place % every === 0).entries()) {
     // What is unfinished is not touched by looking: the look is at a copy.
     seen[await versionOf(copyOf(state), wanted)]++;
     await migrate({ path, vfs: state }, { migrations });
     expect(await versionOf(state, wanted)).toBe(2);
+    if (i % WAYS_BACK !== 0) continue;
     await migrate({ path, vfs: state }, { migrations, to: 1 });
     expect(await versionOf(state, wanted)).toBe(1);
   }
-  expect(seen[1]).toBeGreaterThan(50);
+  expect(seen[1]).toBeGreaterThan(30);
   expect(seen[2]).toBeGreaterThan(1);
-  expect(seen[1] + seen[2]).toBeGreaterThanOrEqual(100);
+  expect(seen[1] + seen[2]).toBeGreaterThanOrEqual(60);
 });
 
 test('a disk that is full from any moment on leaves the old version whole, and the next run ends it', async () => {

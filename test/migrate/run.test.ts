@@ -212,7 +212,7 @@ describe('up, down and up again gives equal rows', () => {
           expect(await read(vfs, after)).toEqual(up);
           await healthy(vfs);
         }),
-        { numRuns: 8 },
+        { numRuns: 5 },
       );
     });
   }
