@@ -220,6 +220,7 @@ export class World implements Listener {
       if (!isGone(id, row)) continue;
       const key = readingKey(Number(id));
       const sequence = this.entries.lastWhere((_, changes) => changes.get(key) === null);
+      require(sequence > 0, () => `no opening has let go of reading ${id}, ${JSON.stringify(row)}`);
       if (!gone.has(sequence)) gone.set(sequence, new Map());
       gone.get(sequence)!.set(id, null);
       this.counts.swept++;
