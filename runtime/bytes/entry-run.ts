@@ -5,6 +5,8 @@ import { ByteSpan } from './writer.js';
 
 /** Most entries of one run. */
 export const MAX_RUN_ENTRIES = 512;
+/** Bytes of a number for each of them. */
+const RUN_BYTES = 4 * MAX_RUN_ENTRIES;
 
 /**
  * Entry i: `keyBytes[keyStarts[i], keyEnds[i])` and `bytes[starts[i], ends[i])`; or its columns alone, where these are all that a scan
@@ -18,17 +20,24 @@ export class EntryRun {
   tested = false;
   /** The columns that the scan reads: those of entry i stand at `ordinals[i]`, and it is not told where the entry is. Null as a rule. */
   columns: ReadColumns | null = null;
-  readonly ordinals = new Int32Array(MAX_RUN_ENTRIES);
+  readonly ordinals: Int32Array;
   keyBytes: Buffer;
   /** Of the values. */
   bytes: Buffer;
   view: DataView;
-  readonly keyStarts = new Int32Array(MAX_RUN_ENTRIES);
-  readonly keyEnds = new Int32Array(MAX_RUN_ENTRIES);
-  readonly starts = new Int32Array(MAX_RUN_ENTRIES);
-  readonly ends = new Int32Array(MAX_RUN_ENTRIES);
+  readonly keyStarts: Int32Array;
+  readonly keyEnds: Int32Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
 
   constructor() {
+    // One piece of memory, for each is asked of the system: a short query would feel five.
+    const words = new ArrayBuffer(5 * RUN_BYTES);
+    this.keyStarts = new Int32Array(words, 0, MAX_RUN_ENTRIES);
+    this.keyEnds = new Int32Array(words, RUN_BYTES, MAX_RUN_ENTRIES);
+    this.starts = new Int32Array(words, 2 * RUN_BYTES, MAX_RUN_ENTRIES);
+    this.ends = new Int32Array(words, 3 * RUN_BYTES, MAX_RUN_ENTRIES);
+    this.ordinals = new Int32Array(words, 4 * RUN_BYTES, MAX_RUN_ENTRIES);
     const nowhere = new ByteSpan();
     this.keyBytes = nowhere.bytes;
     this.bytes = nowhere.bytes;

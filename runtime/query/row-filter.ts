@@ -25,10 +25,9 @@ export function layoutOf(model: EntityModel): RecordLayout {
 }
 
 export class RowFilter<Row> {
-  /** After `select`: numbers of the entries whose rows may be answers. */
-  readonly selected = new Int32Array(MAX_RUN_ENTRIES);
   /** After `select`: whether those surely are, so that the arrows need not be asked. */
   decided = false;
+  private numbers: Int32Array | null = null;
   private readonly bar: OrderBar | null;
   private readonly predicates: readonly ((row: Row) => boolean)[];
   private readonly narrowings: readonly Narrowing[];
@@ -81,6 +80,12 @@ export class RowFilter<Row> {
     this.complete = complete;
     this.fixedSize = layout.fixedSize;
     this.bounds = () => columnBounds(model, layout, conditions);
+  }
+
+  /** After `select`: numbers of the entries whose rows may be answers. Made when first asked for: many a query selects nothing. */
+  get selected(): Int32Array {
+    this.numbers ??= new Int32Array(MAX_RUN_ENTRIES);
+    return this.numbers;
   }
 
   /** Whether all rows are answers, so that nothing need be selected. */

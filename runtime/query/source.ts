@@ -144,7 +144,8 @@ abstract class Fetch<Row, Key> implements EntrySource<Row> {
   protected readonly view: View;
   private readonly decoder: RowDecoder<Row, Key>;
   private readonly filter: RowFilter<Row>;
-  private readonly run = new EntryRun();
+  /** One record at a time, for the filter; made when there is one to be tested. */
+  private run: EntryRun | null = null;
   private readonly key = new ByteSpan();
 
   constructor(table: Table<Row, Key>, decoder: RowDecoder<Row, Key>, filter: RowFilter<Row>, view: View) {
@@ -196,7 +197,9 @@ abstract class Fetch<Row, Key> implements EntrySource<Row> {
 
   visit(visitor: EntryVisitor): void {
     const { entity } = this.table;
-    const { filter, run } = this;
+    const { filter } = this;
+    this.run ??= new EntryRun();
+    const { run } = this;
     for (let more = true; more; ) {
       more = this.nextKeys(VISITED_PAGE);
       this.fetch((key, value) => {
@@ -211,7 +214,9 @@ abstract class Fetch<Row, Key> implements EntrySource<Row> {
   private fetch(show: (key: ByteSpan, value: ByteSpan) => void): void {
     const { bytes, ends, count } = this.found;
     if (count === 0) return;
-    const { filter, run, key } = this;
+    const { filter, key } = this;
+    this.run ??= new EntryRun();
+    const { run } = this;
     key.bytes = bytes;
     this.view.getMany(this.table.tree, bytes, ends, count, (i, value) => {
       key.start = i === 0 ? 0 : ends[i - 1]!;
