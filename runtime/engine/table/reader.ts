@@ -258,6 +258,7 @@ class SortedTableReader implements TableReader {
     if (frameEnd === 0 || maxSequence < this.minSequence) return ABSENT;
     const { cache, fixedSize } = this;
     const visible = maxSequence >= this.maxSequence ? ALL_VISIBLE : maxSequence;
+    this.counters.lookups++;
     this.counters.hits++;
     cache.touch(frameEnd);
     into.bytes = cache.bytes;
