@@ -1,5 +1,5 @@
 // The migrations folder on disk: what its lock says, whether the files agree with it, and the texts in them.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MigrationError } from '../../runtime/errors.js';
 import { stem } from './files.js';
@@ -9,6 +9,8 @@ import { EMPTY_LOCK, LOCK_FILE, type Lock, type LockEntry, parseLock, printLock,
 export const SNAPSHOTS = 'snapshots';
 /** Folder of what a squash has replaced, laid out like the migrations folder. */
 export const SQUASHED = 'squashed';
+/** Folder of kept databases, one of each version. */
+export const FIXTURES = 'fixtures';
 
 const MIGRATION_FILE = /^(\d{4,})_(\w+)\.ts$/;
 
@@ -93,15 +95,42 @@ export class MigrationFolder {
   /**
    * Writes files by absolute path and removes others, the lock between: until it names a file, that doesn't count. What is written
    * stays, though it has the name of one that goes.
+   * @throws MigrationError QDB3027 when a file can't be written; those before it are as they were then
    */
   change(files: ReadonlyMap<string, string>, lock: Lock, removed: readonly string[] = []): void {
-    for (const [file, text] of files) {
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, text);
+    const all = new Map([...files, [join(this.path, LOCK_FILE), printLock(lock)]]);
+    const written = new Map<string, string | null>();
+    for (const [file, text] of all) {
+      try {
+        written.set(file, existsSync(file) ? readFileSync(file, 'utf8') : null);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, text);
+      } catch (cause) {
+        written.delete(file);
+        for (const [other, before] of written) {
+          if (before === null) rmSync(other, { force: true });
+          else writeFileSync(other, before);
+        }
+        throw unwritable(file, cause);
+      }
     }
-    writeFileSync(join(this.path, LOCK_FILE), printLock(lock));
     for (const file of removed) if (!files.has(file)) rmSync(file, { force: true });
   }
+
+  /** Takes what `migrate fixture` has kept of replaced versions out of the way of tests: only their originals bring it further. */
+  setFixturesAside(replaced: readonly Place[]): void {
+    for (const place of replaced) {
+      const [from, to] = [this.path, this.squashedHome].map((home) => join(home, FIXTURES, stem(place)));
+      if (!existsSync(from!)) continue;
+      mkdirSync(dirname(to!), { recursive: true });
+      renameSync(from!, to!);
+    }
+  }
+}
+
+function unwritable(file: string, cause: unknown): MigrationError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new MigrationError('QDB3027', `${file} can't be written: ${why}. Nothing was changed.`, { cause });
 }
 
 function missing(file: string): MigrationError {

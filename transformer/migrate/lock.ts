@@ -60,7 +60,8 @@ export function parseLock(text: string, file: string): Lock {
   const entries: LockEntry[] = [];
   const squashed: LockEntry[] = [];
   let head: string | undefined;
-  for (const line of text.split(/\r?\n/)) {
+  // An editor may have marked it as UTF-8.
+  for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
     if (line === '' || line.startsWith('#')) continue;
     if (head === undefined && line.startsWith('head ')) {
       head = line.slice('head '.length);
@@ -102,7 +103,7 @@ function checkLine(entries: readonly LockEntry[], file: string): void {
     if (before === undefined ? parent === null : parent === before.id && number === before.number + 1) return;
     throw new MigrationError(
       'QDB3002',
-      `in ${file}, migration ${number} (${name}) does not follow the one before it. Restore the file from version control, or run \`quantadb migrate rebase\`.`,
+      `in ${file}, migration ${number} (${name}) does not follow the one before it. Restore the file from version control; migrations that it doesn't know go behind its last one with \`quantadb migrate rebase\`.`,
     );
   });
 }

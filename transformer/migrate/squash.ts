@@ -48,5 +48,6 @@ export function squash(
   files.set(folder.migrationFile(last), text);
   files.set(folder.indexFile, indexText(next, extension));
   folder.change(files, next, removed);
+  folder.setFixturesAside(replaced.slice(0, -1));
   return replaced;
 }

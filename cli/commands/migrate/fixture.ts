@@ -8,6 +8,7 @@ import { writeVersion } from '../../../runtime/migrate/plain-database.js';
 import { sampleRows } from '../../../runtime/migrate/sample-rows.js';
 import { NodeVfs } from '../../../runtime/vfs/node.js';
 import { stem } from '../../../transformer/migrate/files.js';
+import { FIXTURES } from '../../../transformer/migrate/folder.js';
 import type { CommandContext } from '../../context.js';
 import { DONE } from '../../exit.js';
 import { projectLine } from './line.js';
@@ -24,7 +25,7 @@ export function fixtureCommand(context: CommandContext): Command {
       const { terminal, directory } = context;
       const opened = openProject(context);
       const { migrations, checksums } = projectLine(opened);
-      const home = join(opened.project.migrations, 'fixtures');
+      const home = join(opened.project.migrations, FIXTURES);
       const written: string[] = [];
       for (const [i, entry] of migrations.entries()) {
         const path = join(home, stem(entry));
@@ -45,7 +46,9 @@ export function fixtureCommand(context: CommandContext): Command {
       }
       terminal.result({ written });
       for (const path of written) terminal.line(`${terminal.style('green', 'kept')} ${path}`);
-      if (written.length === 0) terminal.line('Every version has its fixture.');
+      if (written.length === 0) {
+        terminal.line(migrations.length === 0 ? 'There is no migration yet.' : 'Every version has its fixture.');
+      }
       context.exit(DONE);
     });
 }

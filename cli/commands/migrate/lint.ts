@@ -37,6 +37,7 @@ export function lintCommand(context: CommandContext): Command {
         };
       });
       terminal.result({ migrations: linted });
+      if (linted.length === 0) terminal.line('There is no migration yet.');
       for (const { migration, findings } of linted) {
         terminal.line(`${migration}: ${findings.length === 0 ? 'nothing to say' : ''}`);
         for (const finding of findings) showFinding(terminal, finding);

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { squash } from '../../../transformer/migrate/squash.js';
 import type { CommandContext } from '../../context.js';
 import { DONE } from '../../exit.js';
+import { counted } from '../../progress.js';
 import { openProject } from './project.js';
 
 export function versionNumber(text: string): number {
@@ -21,7 +22,9 @@ export function squashCommand(context: CommandContext): Command {
       folder.check();
       const replaced = squash(folder, loader, to, project.importExtension);
       terminal.result({ to, replaced: replaced.map(({ number, name, id }) => ({ number, name, id })) });
-      terminal.line(`${terminal.style('green', 'squashed')} ${replaced.length} migrations into number ${to}`);
+      terminal.line(
+        `${terminal.style('green', 'squashed')} ${counted(replaced.length, 'migration')} into number ${to}`,
+      );
       context.exit(DONE);
     });
 }

@@ -39,7 +39,9 @@ async function status(context: CommandContext, { quick = false, baseline }: Opti
   if (!databaseExists(vfs, path)) {
     const pending = line.migrations.map(({ number, name, id }) => ({ number, name, id }));
     terminal.result({ database: null, pending });
-    terminal.line(`There is no database at ${shown} yet: one that is made now is at version ${pending.length}.`);
+    terminal.line(
+      `There is no database at ${shown} yet: one that is made now is at version ${pending.at(-1)?.number ?? 0}.`,
+    );
     return DONE;
   }
   const engine = await openEngine({ vfs, path, compaction: 'manual' });
