@@ -16,6 +16,8 @@ let project: TestProject;
 beforeEach(() => {
   project = TestProject.copyOf('contract');
   project.write('src/main.ts', '');
+  // What no class here needs, and every command would parse again.
+  project.configure({ types: [] });
 });
 afterEach(() => project.remove());
 
