@@ -13,6 +13,9 @@ import type { EntityTable } from './table.js';
 export const BULK_CHUNK_BYTES = 64 * 1024 * 1024;
 /** Rows at which a chunk is full. */
 export const BULK_CHUNK_ROWS = 100_000;
+/** Encoded bytes between two looks at the size of the chunk, which has to be added up, and what a row without a byte counts for. */
+const LOOK_BYTES = 256 * 1024;
+const LEAST_ROW_BYTES = 256;
 
 interface IndexPart<Row> {
   readonly index: IndexUpkeep<Row>;
@@ -33,6 +36,8 @@ export class BulkChunk<Row, Key, Input> {
   /** What sorting found: a row that replaces another of the chunk, the first violation of a unique index within it. */
   private replaces = false;
   private clash: UniqueViolationError | null = null;
+  /** Bytes since the size was last looked at, about. */
+  private unlooked = 0;
 
   constructor(table: EntityTable<Row, Key, Input>, engine: Engine, log: CommitLog) {
     this.table = table;
@@ -52,7 +57,10 @@ export class BulkChunk<Row, Key, Input> {
   }
 
   get isFull(): boolean {
-    return this.primary.count >= BULK_CHUNK_ROWS || this.load.byteLength >= BULK_CHUNK_BYTES;
+    if (this.primary.count >= BULK_CHUNK_ROWS) return true;
+    if (this.unlooked < LOOK_BYTES) return false;
+    this.unlooked = 0;
+    return this.load.byteLength >= BULK_CHUNK_BYTES;
   }
 
   add(row: Row): void {
@@ -62,8 +70,11 @@ export class BulkChunk<Row, Key, Input> {
     const keyStart = keys.at;
     entity.key.write(entity.keyOf(row), keys);
     const keyEnd = keys.at;
-    entity.row.encode(row, primary.begin());
+    const record = primary.begin();
+    const recordStart = record.at;
+    entity.row.encode(row, record);
     primary.end();
+    this.unlooked += LEAST_ROW_BYTES + record.at - recordStart;
     for (let i = 0; i < indexes.length; i++) {
       const { index, part } = indexes[i]!;
       index.addTo(part, row, keys.bytes, keyStart, keyEnd);

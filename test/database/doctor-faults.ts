@@ -16,9 +16,9 @@ export function keysIn(vfs: Vfs, name: string, keySize: number | null, offset?: 
   const keys = new Set<string>();
   let at = 0;
   for (const block of findBlocks(vfs, `/db/${name}`)) {
-    const isMeant = offset === undefined || (offset >= at && offset < at + block.bytes.length);
+    const isMeant = offset === undefined || (offset >= at && offset < block.storedEnd);
     if (isMeant) for (const { key } of versionsIn(block, keySize)) keys.add(key.toString('latin1'));
-    at += block.bytes.length;
+    at = block.storedEnd;
   }
   return keys;
 }
@@ -100,8 +100,7 @@ export function faultsOf(vfs: MemoryVfs): Fault[] {
     const tree = version.trees.get(table.treeId)!;
     const name = `${String(table.id).padStart(6, '0')}.table`;
     const path = `/db/${name}`;
-    const blocks = [...findBlocks(vfs, path)];
-    const data = blocks.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const data = [...findBlocks(vfs, path)].at(-1)!.storedEnd;
     const losing = (keys: Set<string>) => (key: string) => {
       const text = encoded(key);
       return text.startsWith(`${tree.name} `) && keys.has(text.slice(tree.name.length + 1));

@@ -14,14 +14,15 @@ import {
 } from '../table/block.js';
 import { CHECKSUM_BYTES, checksumMatches } from '../table/checksum.js';
 import {
+  DENSE,
   decompress,
   METHOD_AT,
   PACKED_ALIGNMENT,
   PACKED_TAIL_BYTES,
   PAYLOAD_BYTES_AT,
   PLAIN,
-  ZSTD,
 } from '../table/compression.js';
+import { denseImageBytes, unpackDense } from '../table/dense-block.js';
 import { keysStart } from '../table/fixed-block.js';
 import { MAX_TABLE_KEY_BYTES } from '../table/format.js';
 import { KEY_SLACK_BYTES, readKey, VALUE_START } from '../table/prefix-block.js';
@@ -36,6 +37,8 @@ const MAX_IMAGE_BYTES = 0x7fffffff;
 export interface FoundBlock {
   readonly number: number;
   readonly bytes: Buffer;
+  /** Where its stored form ends in the file. */
+  readonly storedEnd: number;
 }
 
 /** One version of a key; `value` is null for a deletion. */
@@ -93,7 +96,7 @@ function* findPlain(reader: Reader): Generator<FoundBlock> {
     const start = end - view.getUint32(end - base - SIZE_AT, true);
     if (start < base || start === end || start % PAGE_BYTES !== 0) continue;
     if (!checksumMatches(bytes, view, start - base, end - base - CHECKSUM_BYTES)) continue;
-    yield blockOf(Buffer.from(bytes.subarray(start - base, end - base)));
+    yield blockOf(Buffer.from(bytes.subarray(start - base, end - base)), end);
     reader.start = end;
   }
 }
@@ -104,21 +107,32 @@ function* findPacked(reader: Reader): Generator<FoundBlock> {
     const { bytes, view, start: base } = reader;
     if (end - base < PACKED_TAIL_BYTES) continue;
     const method = view.getUint32(end - base - METHOD_AT, true);
-    if (method > ZSTD) continue;
+    if (method > DENSE) continue;
     const payload = view.getUint32(end - base - PAYLOAD_BYTES_AT, true);
     const padded = Math.ceil(payload / PACKED_ALIGNMENT) * PACKED_ALIGNMENT;
     const start = end - padded - PACKED_TAIL_BYTES;
     if (payload === 0 || start < base) continue;
     if (!checksumMatches(bytes, view, start - base, end - base - CHECKSUM_BYTES)) continue;
     const packed = bytes.subarray(start - base, start - base + payload);
-    const plain = method === PLAIN ? packed : decompress(method, packed, MAX_IMAGE_BYTES);
-    yield blockOf(Buffer.concat([plain, Buffer.alloc(CHECKSUM_BYTES)]));
+    yield blockOf(method === DENSE ? imageOf(packed) : withoutChecksum(method, packed), end);
     reader.start = end;
   }
 }
 
-function blockOf(bytes: Buffer): FoundBlock {
-  return { number: bytes.readUInt32LE(bytes.length - NUMBER_AT), bytes };
+function imageOf(packed: Buffer): Buffer {
+  const view = viewOf(packed);
+  const image = Buffer.alloc(denseImageBytes(view, packed.length));
+  unpackDense(packed, view, packed.length, image, 0, image.length);
+  return image;
+}
+
+function withoutChecksum(method: number, packed: Buffer): Buffer {
+  const plain = method === PLAIN ? packed : decompress(method, packed, MAX_IMAGE_BYTES);
+  return Buffer.concat([plain, Buffer.alloc(CHECKSUM_BYTES)]);
+}
+
+function blockOf(bytes: Buffer, storedEnd: number): FoundBlock {
+  return { number: bytes.readUInt32LE(bytes.length - NUMBER_AT), bytes, storedEnd };
 }
 
 /** A file from its beginning to its end, in the pieces that are asked for. Zeros stand where the disk gives nothing. */

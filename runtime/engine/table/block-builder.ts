@@ -13,7 +13,6 @@ import {
   TAIL_BYTES,
   WIDTH_AT,
 } from './block.js';
-import { CHECKSUM_BYTES, putChecksum } from './checksum.js';
 import type { BloomBuilder } from './filter.js';
 import type { SortedEntries } from './sorted-entries.js';
 
@@ -127,7 +126,7 @@ export abstract class BlockBuilder {
    */
   abstract addSorted(entries: SortedEntries, from: number, to: number, filter: BloomBuilder | null): number;
 
-  /** Completes the image and begins the next block behind it; answers its size in bytes. */
+  /** Completes the image, but for its checksum, and begins the next block behind it; answers its size in bytes. */
   seal(number: number): number {
     const { count, heap, start, minSequence } = this;
     const width = sequenceWidth(this.maxSequence - minSequence);
@@ -152,7 +151,6 @@ export abstract class BlockBuilder {
     view.setUint16(end - WIDTH_AT, width, true);
     view.setUint32(end - NUMBER_AT, number, true);
     this.sealKeys(sequencesAt);
-    putChecksum(bytes, view, start, end - CHECKSUM_BYTES);
     this.start = end;
     this.count = 0;
     this.heap = 0;

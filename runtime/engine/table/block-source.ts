@@ -6,7 +6,8 @@ import { type CacheCounters, FRAME_BYTES, type FrameOwner, type PageCache } from
 import { NUMBER_AT, SIZE_AT, shapeOf } from './block.js';
 import type { BlockIndex } from './block-index.js';
 import { CHECKSUM_BYTES, checksumMatches } from './checksum.js';
-import { decompress, METHOD_AT, PACKED_TAIL_BYTES, PAYLOAD_BYTES_AT, PLAIN } from './compression.js';
+import { DENSE, decompress, METHOD_AT, PACKED_TAIL_BYTES, PAYLOAD_BYTES_AT, PLAIN } from './compression.js';
+import { unpackDense } from './dense-block.js';
 
 /**
  * The blocks of an open table. `load` leaves the block in `bytes`, `view` and `end` (an image ends there, see block.ts): in a run of the
@@ -20,6 +21,7 @@ export class BlockSource implements FrameOwner {
   view: DataView;
   end = 0;
   private packed: Buffer = Buffer.alloc(0);
+  private packedView: DataView = new DataView(this.packed.buffer);
 
   constructor(
     readonly id: number,
@@ -92,15 +94,22 @@ export class BlockSource implements FrameOwner {
 
   private unpack(block: number, bytes: Buffer, start: number, end: number): void {
     const stored = this.index.storedBytes(block);
-    if (this.packed.length < stored) this.packed = Buffer.allocUnsafeSlow(stored);
-    const { packed } = this;
-    const view = new DataView(packed.buffer);
+    if (this.packed.length < stored) {
+      this.packed = Buffer.allocUnsafeSlow(stored);
+      this.packedView = new DataView(this.packed.buffer);
+    }
+    const { packed, packedView: view } = this;
     this.readStored(block, packed, 0, stored);
     if (!checksumMatches(packed, view, 0, stored - CHECKSUM_BYTES)) throw this.damaged(block, 'a checksum is wrong');
     const image = end - start - CHECKSUM_BYTES;
-    const payload = packed.subarray(0, view.getUint32(stored - PAYLOAD_BYTES_AT, true));
+    const size = view.getUint32(stored - PAYLOAD_BYTES_AT, true);
     const method = view.getUint32(stored - METHOD_AT, true);
-    if (payload.length > stored - PACKED_TAIL_BYTES) throw this.damaged(block, 'its packed size is impossible');
+    if (size > stored - PACKED_TAIL_BYTES) throw this.damaged(block, 'its packed size is impossible');
+    if (method === DENSE) {
+      if (!unpackDense(packed, view, size, bytes, start, end)) throw this.damaged(block, 'it unpacks to another size');
+      return;
+    }
+    const payload = packed.subarray(0, size);
     const unpacked = method === PLAIN ? payload : decompress(method, payload, image);
     if (unpacked.length !== image) throw this.damaged(block, 'it unpacks to another size');
     bytes.set(unpacked, start);

@@ -1,9 +1,9 @@
-// Compression of single blocks. Tables that use it store their blocks packed at multiples of 8 bytes:
+// How single blocks are stored: packed, at multiples of 8 bytes. (Tables of earlier releases, with an alignment of 4096, hold images.)
 //
 //          | payload: the block's image without its checksum, packed or plain    |
 //          | zeros to a multiple of 8                                            |
 //      -16 | u32  bytes of payload                                               |
-//      -12 | u32  method: 0 plain, 1 raw deflate, 2 zstd                         |
+//      -12 | u32  method: 0 plain, 1 raw deflate, 2 zstd, 3 dense                |
 //       -8 | u64  XXH3-64 of everything above                                    |
 import * as zlib from 'node:zlib';
 import { StorageError } from '../../errors.js';
@@ -13,6 +13,8 @@ import type { Compression } from './table.js';
 export const PLAIN = 0;
 export const DEFLATE = 1;
 export const ZSTD = 2;
+/** Not compressed; see dense-block.ts. */
+export const DENSE = 3;
 
 export const PACKED_ALIGNMENT = 8;
 export const PACKED_TAIL_BYTES = 16;
@@ -33,7 +35,7 @@ export const hasZstd = zstdCompressSync !== undefined && zstdDecompressSync !== 
 
 /** The method that a table's blocks are packed with. Throws StorageError QDB4081 where this Node lacks it. */
 export function methodOf(compression: Compression): number {
-  if (compression === 'none') return PLAIN;
+  if (compression === 'none') return DENSE;
   if (compression === 'zlib') return DEFLATE;
   if (!hasZstd) throw zstdMissing('Blocks cannot be packed');
   return ZSTD;

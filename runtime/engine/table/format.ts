@@ -1,6 +1,6 @@
 // The table file as a whole: its sections and its footer.
 //
-//     0  data blocks          each a multiple of 4096 bytes and at one; packed ones (compression.ts) at multiples of 8
+//     0  data blocks          each a multiple of 8 bytes (compression.ts; images in tables of earlier releases: of 4096)
 //        filter               lines of 64 bytes (filter.ts), then their XXH3-64; missing when the table has no filter
 //        index                block-index.ts
 //        properties           properties.ts

@@ -5,7 +5,7 @@
 //     u64        XXH3-64
 //
 //     tag 1  identity    table, tree, key size (0: keys vary): varints; the rest is the tree's name in UTF-8
-//         2  shape       alignment of data blocks (4096 or 8), probes of the filter, bytes of the longest key: varints
+//         2  shape       alignment of data blocks (8; 4096 where they are images), probes of the filter, bytes of the longest key: varints
 //         3  counts      entries, deletions among them, different keys, smallest sequence, largest - smallest sequence: varints
 //         4  smallest    the first key
 //         5  largest     the last key

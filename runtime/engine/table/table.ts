@@ -7,7 +7,8 @@ import type { SortedEntries } from './sorted-entries.js';
 
 /**
  * How the blocks of a table are packed. `zlib` is raw deflate, level 1, and works on every Node; `zstd` wants a Node whose
- * `node:zlib` has it (22.15 and up). A block that does not shrink is stored plain.
+ * `node:zlib` has it (22.15 and up). `none` only leaves out what every block repeats (dense-block.ts). A block that does not shrink is stored
+ * plain.
  */
 export type Compression = 'none' | 'zlib' | 'zstd';
 

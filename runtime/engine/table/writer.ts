@@ -12,6 +12,7 @@ import type { SectionCollector } from './collector.js';
 import { collectorsFor } from './collectors.js';
 import {
   compress,
+  DENSE,
   METHOD_AT,
   methodOf,
   PACKED_ALIGNMENT,
@@ -19,6 +20,7 @@ import {
   PAYLOAD_BYTES_AT,
   PLAIN,
 } from './compression.js';
+import { packDense } from './dense-block.js';
 import { BloomBuilder, probesFor } from './filter.js';
 import { FixedBlockBuilder } from './fixed-block.js';
 import { encodeFooter, FOOTER_BYTES, type Footer, MAX_TABLE_KEY_BYTES } from './format.js';
@@ -88,7 +90,6 @@ class SortedTableWriter implements TableWriter {
   private readonly index = new BlockIndexBuilder();
   private readonly filter: BloomBuilder | null;
   private readonly collectors: readonly SectionCollector[];
-  private readonly alignment: number;
   /** Whether the hash of a key is asked for: by the filter, or by blocks with slots. */
   private readonly hashes: boolean;
   /** Bytes given to the file, and those of them that a sync has covered or was begun for. */
@@ -112,7 +113,6 @@ class SortedTableWriter implements TableWriter {
     this.collectors = collectorsFor(tree);
     this.filter = options.bitsPerKey > 0 ? new BloomBuilder(options.bitsPerKey) : null;
     this.hashes = this.filter !== null || tree.keySize === null;
-    this.alignment = method === PLAIN ? FRAME_BYTES : PACKED_ALIGNMENT;
     this.file = vfs.open(path, 'create');
   }
 
@@ -183,7 +183,7 @@ class SortedTableWriter implements TableWriter {
     this.drain();
     const dataBytes = this.written;
     const filterBytes = filter === null ? 0 : this.writeFilter(filter);
-    const indexSection = index.build(dataBytes / this.alignment);
+    const indexSection = index.build(dataBytes / PACKED_ALIGNMENT);
     this.write(indexSection, indexSection.length);
     this.completed = { dataBytes, filterBytes, indexBytes: indexSection.length, smallest, largest };
     this.file.startSync?.();
@@ -204,7 +204,7 @@ class SortedTableWriter implements TableWriter {
       treeId: tree.id,
       treeName: tree.name,
       keySize: tree.keySize ?? 0,
-      alignment: this.alignment,
+      alignment: PACKED_ALIGNMENT,
       probes: this.filter === null ? 0 : probesFor(this.options.bitsPerKey),
       longestKey: this.longestKey,
       entries,
@@ -249,20 +249,17 @@ class SortedTableWriter implements TableWriter {
     const { builder, index } = this;
     const start = builder.start;
     const size = builder.seal(index.blocks);
-    index.add((this.written + start) / this.alignment, size / FRAME_BYTES, separator);
+    index.add((this.written + start) / PACKED_ALIGNMENT, size / FRAME_BYTES, separator);
     for (const collector of this.collectors) collector.endBlock();
-    if (this.method !== PLAIN) this.pack(start, size);
+    this.pack(start, size);
     if (builder.start >= OUTPUT_BYTES) this.drain();
   }
 
   /** Replaces the image that was sealed last by its packed form. */
   private pack(start: number, size: number): void {
     const { builder } = this;
-    const image = size - CHECKSUM_BYTES;
-    const packed = compress(this.method, builder.bytes.subarray(start, start + image));
-    const shrinks = packed.length + PACKED_TAIL_BYTES < size;
-    if (shrinks) packed.copy(builder.bytes, start);
-    const payload = shrinks ? packed.length : image;
+    const shrunk = this.method === DENSE ? this.packDense(start, size) : this.compress(start, size);
+    const payload = shrunk === 0 ? size - CHECKSUM_BYTES : shrunk;
     const stored = Math.ceil((payload + PACKED_TAIL_BYTES) / PACKED_ALIGNMENT) * PACKED_ALIGNMENT;
     builder.start = start;
     builder.ensure(stored);
@@ -270,9 +267,24 @@ class SortedTableWriter implements TableWriter {
     const end = start + stored;
     bytes.fill(0, start + payload, end);
     view.setUint32(end - PAYLOAD_BYTES_AT, payload, true);
-    view.setUint32(end - METHOD_AT, shrinks ? this.method : PLAIN, true);
+    view.setUint32(end - METHOD_AT, shrunk === 0 ? PLAIN : this.method, true);
     putChecksum(bytes, view, start, end - CHECKSUM_BYTES);
     builder.start = end;
+  }
+
+  /** Bytes of the image's dense form, which takes its place; 0 when it would not be shorter. */
+  private packDense(start: number, size: number): number {
+    const { bytes, view } = this.builder;
+    return packDense(bytes, view, start, size, this.tree.keySize ?? 0);
+  }
+
+  /** The same of its compressed form. */
+  private compress(start: number, size: number): number {
+    const { bytes } = this.builder;
+    const packed = compress(this.method, bytes.subarray(start, start + size - CHECKSUM_BYTES));
+    if (packed.length + PACKED_TAIL_BYTES >= size) return 0;
+    bytes.set(packed, start);
+    return packed.length;
   }
 
   private writeFilter(builder: BloomBuilder): number {

@@ -21,8 +21,8 @@ function bytesOf(options: TestOptions): Buffer {
 }
 
 it.each([
-  { name: 'fixed keys', keySize: 8, digest: 'e22ad5a7fed4a33e67e965126f14be81' },
-  { name: 'keys that vary', keySize: null, digest: 'd1f85b71d1ac8807589773f4ef061c6d' },
+  { name: 'fixed keys', keySize: 8, digest: '916e30b32270de804e08f6062e88be95' },
+  { name: 'keys that vary', keySize: null, digest: '80b8c5617ef884791413bd5df1a33994' },
 ])('are those of format version 2: $name', ({ keySize, digest }) => {
   const bytes = bytesOf({ keySize, bitsPerKey: 16 });
   expect(createHash('sha256').update(bytes).digest('hex').slice(0, 32)).toBe(digest);
@@ -32,17 +32,27 @@ it('read by hand, as the page says, the first block is there', () => {
   const bytes = bytesOf({ keySize: 8, bitsPerKey: 16 });
   const footer = bytes.length - 40;
   expect(bytes.toString('latin1', footer + 32)).toBe('QDBTABLE');
-  expect(bytes.readDoubleLE(footer)).toBe(2 * 4096);
-  const end = 4096;
+  const index = bytes.readDoubleLE(footer) + bytes.readUInt32LE(footer + 8);
+  expect(bytes.readUInt32LE(index)).toBe(2);
+  const stored = bytes.readUInt32LE(index + 12) * 8;
+  const [payload, method] = [bytes.readUInt32LE(stored - 16), bytes.readUInt32LE(stored - 12)];
+  expect([stored, method]).toEqual([8 * Math.ceil((payload + 16) / 8), 3]);
+  // The tail lacks its last eight bytes, the checksum.
+  const end = payload + 8;
   const count = bytes.readUInt16LE(end - 16);
   const width = bytes.readUInt16LE(end - 14);
   expect([bytes.readUInt32LE(end - 24), width, bytes.readUInt32LE(end - 12)]).toEqual([4096, 1, 0]);
-  const offsets = end - 32 - 2 * count;
+  const [prefix, suffix] = [bytes[payload - 26]!, bytes[payload - 25]!];
+  const offsets = payload - 26 - 2 * count;
   const sequences = offsets - width * count;
-  const keys = sequences - 8 * count;
+  const shared = sequences - prefix - suffix;
+  const keys = bytes.readUInt32LE(end - 20);
+  const middle = 8 - prefix - suffix;
+  expect([prefix, suffix, shared]).toEqual(['user0'.length, 0, keys + middle * count]);
   for (const i of [0, 1, 7, 100]) {
     const { key, sequence, deleted, value } = versions[i]!;
-    expect(bytes.subarray(keys + 8 * i, keys + 8 * i + 8)).toEqual(key);
+    const own = bytes.subarray(keys + middle * i, keys + middle * (i + 1));
+    expect(Buffer.concat([bytes.subarray(shared, shared + prefix), own])).toEqual(key);
     expect(bytes.readDoubleLE(end - 32) + bytes.readUInt8(sequences + i)).toBe(sequence);
     const offset = bytes.readUInt16LE(offsets + 2 * i);
     expect(offset >= 0x8000).toBe(deleted);
