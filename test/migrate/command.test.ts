@@ -1,5 +1,5 @@
 // `quantadb migrate` over a database on disk: up, down, dry, asked, refused, rehearsed, looked at.
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openEngine } from '../../runtime/engine/index.js';
@@ -217,6 +217,22 @@ test('a squash takes fixtures of what it replaces out of the way of testHistory'
   expect(readdirSync(join(project.path, 'migrations/squashed/fixtures'))).toEqual(['0001_init', '0002_age']);
   rmSync(project.database, { recursive: true, force: true });
   expect((await project.run(['status'])).stdout).toMatch(/is at version 4\./);
+});
+
+test('names in the lock go into paths: one that leads elsewhere is refused', async () => {
+  const file = join(project.path, 'migrations/quantadb.lock');
+  const lock = readFileSync(file, 'utf8');
+  for (const name of ['../../out', 'a/b', 'a\\b', '..', '.a', 'a.', 'c:x']) {
+    writeFileSync(
+      file,
+      lock.replace('1 init ', () => `1 ${name} `),
+    );
+    expect((await project.run(['squash', '--to=1'])).stderr).toMatch(
+      /QDB3006: .*quantadb\.lock can't be read: .* is no name of a migration/,
+    );
+  }
+  writeFileSync(file, `\uFEFF${lock.replaceAll('\n', '\r\n')}`);
+  expect((await project.run(['lint'])).code).toBe(0);
 });
 
 test('files that can not be written are named, and what was written before them is gone again', () => {

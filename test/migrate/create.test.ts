@@ -86,31 +86,6 @@ test('at a terminal the question is asked, until the answer is one', async () =>
   expect(project.read('migrations/0002_rename_mail_to_email.ts')).toContain("renameField('User', 'mail', 'email')");
 });
 
-test('a field that is called as an answer is meant by its name; nobody who answers is a refusal', async () => {
-  project.write('src/models/user.ts', VERSIONS[0]!.models);
-  await migrate('create');
-  project.edit('src/models/user.ts', 'mail!: string', 'd!: string');
-  const answering = (...answers: string[]) =>
-    runCommand(migrateCommand, ['create'], { directory: project.path, answers });
-  expect((await answering('x')).stderr).toMatch(/QDB3011: .*--rename User\.mail=d or --drop User\.mail/s);
-  expect((await answering('d')).stdout).toMatch(/0002_rename_mail_to_d\.ts/);
-});
-
-test('names in the lock go into paths: one that leads elsewhere is refused', async () => {
-  project.write('src/models/user.ts', VERSIONS[0]!.models);
-  await migrate('create');
-  const lock = project.read('migrations/quantadb.lock');
-  for (const name of ['../../out', 'a/b', 'a\\b', '..', '.a', 'a.', 'c:x']) {
-    project.write(
-      'migrations/quantadb.lock',
-      lock.replace('1 init ', () => `1 ${name} `),
-    );
-    expect((await run('squash', '--to=1')).stderr).toMatch(
-      /QDB3006: .*quantadb\.lock can't be read: .* is no name of a migration/,
-    );
-  }
-});
-
 test('the built program does it too', async () => {
   project.write('src/models/user.ts', VERSIONS[0]!.models);
   const { code, stdout } = await project.quantadb('migrate', 'create', '--json');
