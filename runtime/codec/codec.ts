@@ -3,13 +3,16 @@
 import type { ByteSpan, ByteWriter } from '../bytes/writer.js';
 import type { EntityModel } from '../schema/model.js';
 import type { Problem } from './check.js';
+import { FIRST_LAYOUT } from './layout.js';
 
 /** Turns rows into record bytes and back. The primary key's fields are not in the record: they stand in the key. */
 export interface RowCodec<Row, Key> {
+  /** Number of the layout that records have where no other is given; 1 where this is left out. Databases differ in it, code does not. */
+  readonly layout?: number;
   /** Appends the record of `row`, which has passed the validator. */
-  encode(row: Row, out: ByteWriter): void;
-  /** Builds the row out of `src.bytes[src.start, src.end)` and its key. Throws CodecError on damaged bytes. */
-  decode(src: ByteSpan, key: Key): Row;
+  encode(row: Row, out: ByteWriter, layout?: number): void;
+  /** Builds the row out of `src.bytes[src.start, src.end)` and its key. Throws CodecError on damaged bytes, and on another layout. */
+  decode(src: ByteSpan, key: Key, layout?: number): Row;
 }
 
 /** Order-preserving bytes of a key, see bytes/key.ts. */
@@ -42,6 +45,29 @@ export interface IndexCodec<Row> {
    * nothing appended, for a value that cannot stand in that column (the planner then knows that nothing equals it).
    */
   writeColumn(position: number, value: unknown, out: ByteWriter): boolean;
+}
+
+/** Number of the layout of an entity's records. */
+export function layoutNumber({ row }: { readonly row: Pick<RowCodec<never, never>, 'layout'> }): number {
+  return row.layout ?? FIRST_LAYOUT;
+}
+
+/** The entity with records of the layout of that number. */
+export function withLayout<Row, Key, Input>(
+  entity: EntityRuntime<Row, Key, Input>,
+  layout: number,
+): EntityRuntime<Row, Key, Input> {
+  // The generated codec itself wherever possible: it is on the way of every row.
+  if (layout === layoutNumber(entity)) return entity;
+  const { row } = entity;
+  return {
+    ...entity,
+    row: {
+      layout,
+      encode: (values, out) => row.encode(values, out, layout),
+      decode: (src, key) => row.decode(src, key, layout),
+    },
+  };
 }
 
 /** All that the runtime needs to know of one entity: the default export of nothing, the `xEntity` constant of each generated module. */

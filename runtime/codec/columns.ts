@@ -2,18 +2,18 @@
 import type { Column, ColumnKind, ColumnLayout } from '../bytes/columns.js';
 import type { Field } from '../schema/model.js';
 import { enumValue } from './damage.js';
-import { type FieldPlace, RECORD_VERSION, type RecordLayout } from './layout.js';
+import type { FieldPlace, RecordLayout } from './layout.js';
 
 /** Most columns of an entity: what each costs in zone maps is paid whether a query asks for it or not. */
 const MAX_COLUMNS = 32;
 
 /**
- * The columns of records of that layout, or undefined where they have none. Missing values count as the zeros that stand in their
- * place.
+ * The columns of records of that layout, whose number is `lead`, or undefined where they have none. Missing values count as the zeros
+ * that stand in their place.
  */
-export function columnsOf(layout: RecordLayout): ColumnLayout | undefined {
+export function columnsOf(layout: RecordLayout, lead: number): ColumnLayout | undefined {
   const columns = allColumns(layout.fields).slice(0, MAX_COLUMNS);
-  return columns.length === 0 ? undefined : { lead: RECORD_VERSION, bytes: layout.fixedSize, columns };
+  return columns.length === 0 ? undefined : { lead, bytes: layout.fixedSize, columns };
 }
 
 /** Where the field stands as a number: its value, a date's epoch milliseconds, 1 for true, an enum's position. Null for others. */

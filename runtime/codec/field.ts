@@ -4,7 +4,7 @@ import type { TextColumn } from '../bytes/scanned-columns.js';
 import type { ByteSpan } from '../bytes/writer.js';
 import type { FieldType } from '../schema/model.js';
 import { damaged, enumValue } from './damage.js';
-import { type Bit, type FieldPlace, MIXED, RECORD_VERSION, type RecordLayout, WIDE } from './layout.js';
+import { type Bit, FIRST_LAYOUT, type FieldPlace, MIXED, type RecordLayout, WIDE } from './layout.js';
 import { shortLatin1, taggedText } from './text.js';
 
 /** The field's value in the record `src.bytes[src.start, src.end)`. Throws CodecError on damaged bytes. */
@@ -121,7 +121,6 @@ function textReader(layout: RecordLayout, slot: number, entity: string): ReadFie
 /** Where the text of one string field stands: made once per query, asked once per row, for tests that need no string. */
 export class TextPlace implements TextColumn {
   readonly name: string;
-  readonly lead = RECORD_VERSION;
   readonly bytes: number;
   /** After `locate`: the field's bytes are `src.bytes[start, end)`, latin1 unless `mixed`, in which case a tag byte comes first. */
   start = 0;
@@ -137,6 +136,8 @@ export class TextPlace implements TextColumn {
     private readonly layout: RecordLayout,
     private readonly slot: number,
     private readonly entity: string,
+    /** Number of the layout. */
+    readonly lead = FIRST_LAYOUT,
   ) {
     const { fixedSize, tableEntries, dataSlots, textSlots } = layout;
     this.name = `text ${slot}`;

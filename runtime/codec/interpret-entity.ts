@@ -34,10 +34,10 @@ export function interpretEntity(model: EntityModel): PlainEntity {
     model,
     fingerprint: entityFingerprint(model),
     row: {
-      encode: (row, out) => writer.encode(row, out),
+      encode: (row, out, layout) => writer.encode(row, out, layout),
       decode: keyComesFirst
-        ? (src, key) => record.decode(src, isComposite ? { ...keyRow(key) } : keyRow(key))
-        : (src, key) => inOrder(model.fields, record.decode(src, { ...keyRow(key) })),
+        ? (src, key, layout) => record.decode(src, isComposite ? { ...keyRow(key) } : keyRow(key), layout)
+        : (src, key, layout) => inOrder(model.fields, record.decode(src, { ...keyRow(key) }, layout)),
     },
     key: interpretKey(model, columns, keyRow, keyOf),
     indexes: model.indexes.map((index) => interpretIndex(model, index)),

@@ -8,13 +8,13 @@ import { damaged, enumValue } from './damage.js';
 import { HeapReader, NULL, PRESENT } from './heap.js';
 import {
   type Bit,
+  FIRST_LAYOUT,
   type FieldPlace,
   fixedSize,
   layoutElement,
   layoutRecord,
   MIXED,
   type Place,
-  RECORD_VERSION,
   type RecordLayout,
   WIDE,
 } from './layout.js';
@@ -37,11 +37,14 @@ export class RecordInterpreter {
     this.name = entity.name;
   }
 
-  /** @param row what the fields are put into */
-  decode(src: ByteSpan, row: PlainRow = {}): PlainRow {
+  /**
+   * @param row what the fields are put into
+   * @param layout number that the record must begin with
+   */
+  decode(src: ByteSpan, row: PlainRow = {}, layout = FIRST_LAYOUT): PlainRow {
     const { bytes, view, start, end } = src;
     const { fixedSize: fixed, tableEntries, dataSlots, textSlots, fields } = this.layout;
-    if (end - start < fixed + 2 * tableEntries || bytes[start] !== RECORD_VERSION) throw damaged(this.name);
+    if (end - start < fixed + 2 * tableEntries || bytes[start] !== layout) throw damaged(this.name);
     const flags = bytes[start + 1]!;
     const width = (flags & WIDE) === 0 ? 2 : 4;
     const heapStart = start + fixed + width * tableEntries;
@@ -152,7 +155,8 @@ function isNull({ nullable, optional }: Field, isUndefined: boolean): boolean {
   return nullable && !(optional && isUndefined);
 }
 
-function loadFixed(
+/** Reads a value of fixed size. */
+export function loadFixed(
   type: FieldType,
   { bytes, view }: Pick<ByteSpan, 'bytes' | 'view'>,
   at: number,

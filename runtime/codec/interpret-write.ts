@@ -8,13 +8,13 @@ import { NULL, PRESENT, UNDEFINED, writeLength, writeMark, writeWideTable } from
 import type { PlainRow } from './interpret-record.js';
 import {
   type Bit,
+  FIRST_LAYOUT,
   type FieldPlace,
   fixedSize,
   layoutElement,
   layoutRecord,
   MIXED,
   NARROW_HEAP,
-  RECORD_VERSION,
   type RecordLayout,
   WIDE,
 } from './layout.js';
@@ -37,11 +37,13 @@ export class RecordWriter {
     this.data = leaves.filter(({ place }) => place.place.kind === 'data');
   }
 
-  encode(row: PlainRow, out: ByteWriter): void {
+  encode(row: PlainRow, out: ByteWriter, layout = FIRST_LAYOUT): void {
     const start = out.at;
-    if (this.write(row, out)) return;
-    out.at = start;
-    this.write(row, out);
+    if (!this.write(row, out)) {
+      out.at = start;
+      this.write(row, out);
+    }
+    out.bytes[start] = layout;
   }
 
   /** False when the row's text was taken for latin1 and is not, or the other way round. */
@@ -52,7 +54,6 @@ export class RecordWriter {
     out.ensure(heap);
     out.bytes.fill(0, start, start + heap);
     out.at = start + heap;
-    out.bytes[start] = RECORD_VERSION;
     writeFixedPart(layout.fields, row, out, start);
     if (layout.textSlots > 0) text.begin(layout.dataSlots > 0 ? null : out);
     const textEnds: number[] = [];
@@ -191,7 +192,8 @@ function set({ byte, mask }: Bit, out: ByteWriter, start: number): void {
   out.bytes[start + byte]! |= mask;
 }
 
-function storeFixed(type: FieldType, value: unknown, { bytes, view }: ByteWriter, at: number): void {
+/** Writes a value of fixed size. */
+export function storeFixed(type: FieldType, value: unknown, { bytes, view }: ByteWriter, at: number): void {
   switch (type.kind) {
     case 'boolean':
       bytes[at] = value === true ? 1 : 0;

@@ -2,7 +2,7 @@
 // code from it, and queries over encoded bytes read single fields by it, so the two cannot disagree. docs/format.md draws it.
 //
 //   offset  size
-//   0       1     RECORD_VERSION
+//   0       1     number of the layout: FIRST_LAYOUT, and one more after each migration that left rows as they were (layouts.ts)
 //   1       b     flags WIDE and MIXED, then one bit after another: missing marks and booleans, lowest bit first
 //   1 + b   f     fixed-size fields, little-endian, each always there (zeros where its value is missing)
 //   ...     t     offset table: the end of each data slot from the start of the heap, then the end of each text slot from the
@@ -14,8 +14,10 @@
 // fields, then the rest inline (see heap.ts), while its strings join the text of the array.
 import type { EntityModel, Field, FieldType } from '../schema/model.js';
 
-/** First byte of every record. Another value is a record of a later layout. */
-export const RECORD_VERSION = 1;
+/** First byte of the records of an entity, until a migration changes their layout and leaves the old ones as they are. */
+export const FIRST_LAYOUT = 1;
+/** The last number that fits the byte. */
+export const LAST_LAYOUT = 0xff;
 /** Bit of byte 1: the offset table has u32 entries. */
 export const WIDE = 1;
 /** Bit of byte 1: some string is not latin1, so each begins with a tag byte (text.ts). */

@@ -2,14 +2,17 @@
 // leaves as it is but for a field or two is copied, and only what is new is encoded. layout.ts draws what is copied.
 import type { ByteSpan, ByteWriter } from '../bytes/writer.js';
 import { canonicalJson } from '../schema/fingerprint.js';
-import type { EntityModel, Field, Slot } from '../schema/model.js';
+import type { EntityModel, Field, FieldType, Slot } from '../schema/model.js';
+import { fitsNumber, isNumberKind } from '../schema/numbers.js';
+import { loadFixed } from './interpret-record.js';
+import { storeFixed } from './interpret-write.js';
 import {
   type Bit,
+  FIRST_LAYOUT,
   type FieldPlace,
   layoutRecord,
   MIXED,
   NARROW_HEAP,
-  RECORD_VERSION,
   type RecordLayout,
   WIDE,
 } from './layout.js';
@@ -21,16 +24,34 @@ export interface Origin {
   readonly name: string;
 }
 
-/** Whether stored values of the one slot are stored values of the other, but for the marks of what is missing. */
+/** Whether every value of the one slot is one of the other, and stored as it is, but for marks of what is missing and a number's width. */
 export function isSpliceable(from: Slot, to: Slot): boolean {
   if ((from.nullable && !to.nullable) || (from.optional && !to.optional)) return false;
-  return canonicalJson(typeShape(from.type)) === canonicalJson(typeShape(to.type));
+  return isSameType(from.type, to.type) || widens(from.type, to.type);
+}
+
+function isSameType(from: FieldType, to: FieldType): boolean {
+  return canonicalJson(typeShape(from)) === canonicalJson(typeShape(to));
+}
+
+function widens(from: FieldType, to: FieldType): boolean {
+  return isNumberKind(from.kind) && isNumberKind(to.kind) && fitsNumber(from.kind, to.kind);
 }
 
 /** Numbers a copied bit, stretch of bytes or slot takes in the lists below. */
 const BIT_WORDS = 5;
 const STRETCH_WORDS = 4;
 const SLOT_WORDS = 2;
+
+/** A number that gets wider. */
+interface Widening {
+  readonly record: 0 | 1;
+  readonly from: FieldType;
+  /** From the start of the records. */
+  readonly at: number;
+  readonly to: FieldType;
+  readonly into: number;
+}
 
 /** Where the slots of one record end. */
 class SlotEnds {
@@ -70,6 +91,7 @@ class SlotEnds {
 }
 
 export class RecordSplicer {
+  private readonly name: string;
   private readonly layout: RecordLayout;
   private readonly sources: readonly [SlotEnds, SlotEnds];
   private readonly hasText: readonly [boolean, boolean];
@@ -80,12 +102,20 @@ export class RecordSplicer {
   private readonly stretches: Int32Array;
   /** [record, slot], data slots first */
   private readonly slots: Int32Array;
+  private readonly widenings: readonly Widening[];
 
   /**
    * @param from the models of the two records
    * @param originOf of each field of `to` that is not of its primary key; the slots must be spliceable
+   * @param number of the layout that is made
    */
-  constructor(from: readonly [EntityModel, EntityModel], to: EntityModel, originOf: (field: Field) => Origin) {
+  constructor(
+    from: readonly [EntityModel, EntityModel],
+    to: EntityModel,
+    originOf: (field: Field) => Origin,
+    private readonly number = FIRST_LAYOUT,
+  ) {
+    this.name = to.name;
     this.layout = layoutRecord(to);
     const layouts = [layoutRecord(from[0]), layoutRecord(from[1])] as const;
     this.sources = [new SlotEnds(layouts[0]), new SlotEnds(layouts[1])];
@@ -99,6 +129,7 @@ export class RecordSplicer {
     this.bits = Int32Array.from(plan.bits);
     this.stretches = Int32Array.from(plan.stretches);
     this.slots = plan.slots;
+    this.widenings = plan.widenings;
   }
 
   /**
@@ -118,10 +149,14 @@ export class RecordSplicer {
     out.ensure(heap + (first.end - first.start) + (second.end - second.start));
     const { bytes } = out;
     for (let i = start; i < start + layout.fixedSize; i++) bytes[i] = 0;
-    bytes[start] = RECORD_VERSION;
+    bytes[start] = this.number;
     if (layout.textSlots > 0) bytes[start + 1] = (flags | otherFlags) & MIXED;
     this.copyBits(first, second, bytes, start);
     this.copyStretches(first, second, bytes, start);
+    for (const { record, from, at, to, into } of this.widenings) {
+      const source = record === 0 ? first : second;
+      storeFixed(to, loadFixed(from, source, source.start + at, this.name), out, start + into);
+    }
     out.at = this.copySlots(first, second, bytes, start, start + heap);
     if (out.at - start <= heap + NARROW_HEAP) return true;
     out.at = start;
@@ -172,6 +207,7 @@ export class RecordSplicer {
 class SplicePlan {
   readonly bits: number[] = [];
   readonly stretches: number[] = [];
+  readonly widenings: Widening[] = [];
   readonly slots: Int32Array;
 
   constructor(
@@ -187,9 +223,13 @@ class SplicePlan {
     if (undefinedBit !== null && to.isUndefined !== null) this.bit(record, undefinedBit, to.isUndefined);
     const [source, target] = [from.place, to.place];
     if (source.kind === 'bit' && target.kind === 'bit') this.bit(record, source.bit, target.bit);
-    else if (source.kind === 'fixed' && target.kind === 'fixed')
-      this.stretch(record, source.offset, source.size, target.offset);
-    else if (source.kind === 'embedded' && target.kind === 'embedded') {
+    else if (source.kind === 'fixed' && target.kind === 'fixed') {
+      if (isSameType(from.field.type, to.field.type)) this.stretch(record, source.offset, source.size, target.offset);
+      else {
+        const widening = { record, from: from.field.type, at: source.offset, to: to.field.type, into: target.offset };
+        this.widenings.push(widening);
+      }
+    } else if (source.kind === 'embedded' && target.kind === 'embedded') {
       for (const [i, field] of source.fields.entries()) this.copy(record, field, target.fields[i]!);
     } else if (source.kind === 'text' && target.kind === 'text') this.text(record, source.slot, target.slot);
     else if (source.kind === 'data' && target.kind === 'data') {

@@ -4,19 +4,27 @@ import { ByteSpan } from '../bytes/writer.js';
 import type { Cursor, Engine, PageCounts, Tree, TreeStatistics } from '../engine/api.js';
 
 /** Opens the trees that are there, and stands in for the others. */
-export function treesOf(engine: Engine): Pick<Engine, 'openTree'> {
-  return { openTree: (name, { keySize }) => engine.trees.get(name) ?? new AbsentTree(name, keySize) };
+export function treesOf(engine: Engine): Pick<Engine, 'openTree' | 'trees'> {
+  return {
+    trees: engine.trees,
+    openTree: (name, { keySize }) => engine.trees.get(name) ?? new AbsentTree(name, keySize),
+  };
 }
 
 class AbsentTree implements Tree {
   /** Of no tree. */
   readonly id = -1;
   readonly pages: PageCounts = { hits: 0, misses: 0 };
+  readonly lead = null;
+  readonly holdsEarlier = false;
+  readonly stored = this;
 
   constructor(
     readonly name: string,
     readonly keySize: number | null,
   ) {}
+
+  setLayouts(): void {}
 
   get(): boolean {
     return false;

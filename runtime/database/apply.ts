@@ -103,6 +103,7 @@ function write<Row, Key, Input>(
       throw new UniqueViolationError(entity.model.name, index.model.name, index.valueOf(row));
     }
   }
+  table.dropped?.keep(view, key, sink);
   entity.row.encode(row, sink.beginPut(tree, key.bytes, key.at));
   sink.endPut();
   for (const index of indexes) index.write(sink, key);

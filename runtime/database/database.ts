@@ -86,9 +86,12 @@ export abstract class BaseEmbeddedDatabase<Tx, Snapshot> implements BaseDatabase
     return this.#createSnapshot(new SnapshotSession(this.#store, this.at, { at: when }));
   }
 
-  /** Merges files until none is over its share; `all` rewrites everything, which gives back the space of what was deleted. */
+  /**
+   * Merges files until none is over its share, and rewrites what migrations have left as it was; `all` rewrites everything, which
+   * gives back the space of what was deleted.
+   */
   compact(all = false): Promise<void> {
-    return this.#store.engine.compact(all);
+    return this.#store.compact(all);
   }
 
   /**

@@ -1,6 +1,7 @@
 // `quantadb doctor`: says in words what is wrong with a database directory, and saves what can be saved into another one. It needs
 // no generated code: the database keeps its schema.
 import { loadXxh3 } from '../bytes/xxh3.js';
+import { RecordUpgrade, type TreeLayouts } from '../codec/layouts.js';
 import { type Finding, messageOf, problem, type Remaining, Remains } from '../engine/check/index.js';
 import { type Engine, HISTORY_TREE, openEngine, requireDatabase } from '../engine/index.js';
 import { DatabaseLockedError, QuantaError, StorageError } from '../errors.js';
@@ -10,6 +11,7 @@ import type { Vfs, VfsLock } from '../vfs/vfs.js';
 import { EntityExamination } from './examine.js';
 import { largestKey } from './key-generator.js';
 import { type SavedTree, saveEntity, saveTree } from './salvage.js';
+import { LAYOUTS_PREFIX } from './tree-layouts.js';
 
 /** What `diagnose` found. */
 export interface Diagnosis {
@@ -46,7 +48,9 @@ export async function diagnose(vfs: Vfs, path: string, now = Date.now()): Promis
     const { findings } = remains;
     const { models, entries } = readMeta(remains);
     const entities = models.map((model) => {
-      const rows = new EntityExamination(model, remains, findings).compareIndexes(goneUpTo(model, entries, now));
+      const rows = new EntityExamination(model, remains, findings, layoutsOf(model, entries)).compareIndexes(
+        goneUpTo(model, entries, now),
+      );
       return { name: model.name, rows };
     });
     return { healthy: findings.every(({ severity }) => severity === 'note'), findings, entities };
@@ -89,10 +93,20 @@ function readFailure(error: unknown, path: string): unknown {
   return new StorageError('QDB4031', message, { cause: error });
 }
 
+/** What `$meta` tells of the records' layouts; {@link readMeta} has seen that it can be read. */
+function layoutsOf({ storedName }: EntityModel, meta: MetaEntries): TreeLayouts | null {
+  const kept = meta.get(metaKey(LAYOUTS_PREFIX + storedName));
+  return kept === undefined ? null : (JSON.parse(kept.value.toString('utf8')) as TreeLayouts);
+}
+
+function metaKey(name: string): string {
+  return Buffer.from(name).toString('latin1');
+}
+
 /** Rows that count their life from this date or an earlier one have expired. */
 function goneUpTo({ storedName, ttl }: EntityModel, meta: MetaEntries, now: number): number {
   if (ttl === undefined) return Number.NEGATIVE_INFINITY;
-  const earlier = meta.get(Buffer.from(`gone/${storedName}`).toString('latin1'));
+  const earlier = meta.get(metaKey(`gone/${storedName}`));
   return Math.max(now - ttl.milliseconds, Number(earlier?.value.toString() ?? Number.NEGATIVE_INFINITY));
 }
 
@@ -114,7 +128,7 @@ function isReadOnly(error: unknown): boolean {
 
 function save(remains: Remains, engine: Engine): SavedTree[] {
   const { models, entries } = readMeta(remains);
-  const saved = models.flatMap((model) => saveEntity(engine, model, remains));
+  const saved = models.flatMap((model) => saveEntity(engine, model, remains, layoutsOf(model, entries)));
   if (remains.trees.has(META)) saved.push(saveTree(engine, META, null, entries.values()));
   const rebuilt = new Set(saved.map(({ tree }) => tree));
   for (const tree of remains.trees.values()) {
@@ -122,6 +136,7 @@ function save(remains: Remains, engine: Engine): SavedTree[] {
     if (rebuilt.has(tree.name) || tree.name === HISTORY_TREE || isDoubtfulIndex(tree.name, remains)) continue;
     saved.push(saveTree(engine, tree.name, tree.keySize, remains.entries(tree)));
   }
+  // Records of earlier layouts are looked for in tables only.
   engine.flush();
   return saved;
 }
@@ -157,6 +172,15 @@ function readMeta(remains: Remains): { models: readonly EntityModel[]; entries: 
     } catch (error) {
       entries.delete(key);
       findings.push(problem('QDB4212', { tree: META }, `The schema at "${key}" can't be read: ${messageOf(error)}`));
+    }
+  }
+  for (const [key, { value }] of entries) {
+    if (!key.startsWith(LAYOUTS_PREFIX)) continue;
+    try {
+      new RecordUpgrade(JSON.parse(value.toString('utf8')) as TreeLayouts);
+    } catch (error) {
+      entries.delete(key);
+      findings.push(problem('QDB4212', { tree: META }, `The layouts at "${key}" can't be read: ${messageOf(error)}`));
     }
   }
   for (const [key, { value }] of entries) {

@@ -1,9 +1,11 @@
 // One entity of a database directory, held against its model: rows that decode, and the index entries that they ask for. What
 // `doctor` compares and `--repair` writes.
 import { putVarint } from '../bytes/varint.js';
-import { ByteSpan } from '../bytes/writer.js';
+import { ByteSpan, ByteWriter } from '../bytes/writer.js';
 import { columnsSize, indexColumns, indexEntries, keyFields, readKeyFields } from '../codec/interpret-key.js';
 import { RecordInterpreter } from '../codec/interpret-record.js';
+import { FIRST_LAYOUT } from '../codec/layout.js';
+import { RecordUpgrade, type TreeLayouts } from '../codec/layouts.js';
 import { type Finding, hex, problem, type Remaining, type Remains } from '../engine/check/index.js';
 import { QuantaError } from '../errors.js';
 import { DATE_SUFFIX, storesColumnLength } from '../query/table.js';
@@ -34,6 +36,7 @@ export class EntityExamination {
     readonly model: EntityModel,
     private readonly remains: Remains,
     private readonly findings: Finding[],
+    private readonly layouts: TreeLayouts | null,
   ) {
     this.keySize = columnsSize(keyFields(model));
     const { name, storedName } = model;
@@ -42,12 +45,15 @@ export class EntityExamination {
     }
   }
 
-  /** The rows that decode, in key order; of each other one the first walk says so. */
+  /** The rows that decode, in key order, each with its value as it is stored; of each other one the first walk says so. */
   *rows(): Generator<ExaminedRow> {
     const { model, remains } = this;
     const tree = remains.trees.get(model.storedName);
     if (tree === undefined) return;
     const interpreter = new RecordInterpreter(model);
+    const upgrade = this.layouts === null ? null : new RecordUpgrade(this.layouts);
+    const number = upgrade?.lead ?? FIRST_LAYOUT;
+    const made = new ByteWriter(1024);
     const span = new ByteSpan();
     for (const entry of remains.entries(tree)) {
       const { key, value } = entry;
@@ -56,7 +62,14 @@ export class EntityExamination {
       span.end = value.length;
       let row: ExaminedRow;
       try {
-        const values = { ...interpreter.decode(span), ...readKeyFields(model, key) };
+        if (upgrade !== null && value[0] !== number) {
+          made.at = 0;
+          upgrade.upgrade(span, made);
+          span.bytes = made.bytes;
+          span.view = made.view;
+          span.end = made.at;
+        }
+        const values = { ...interpreter.decode(span, {}, number), ...readKeyFields(model, key) };
         row = { ...entry, wanted: model.indexes.map((index) => wantedEntries(model, index, entry, values)) };
       } catch (error) {
         if (!(error instanceof QuantaError)) throw error;

@@ -5,6 +5,7 @@
 //                       and have left some trees already
 //   merged/<entity>     where rows expire: when its trees were last rewritten to be rid of them, in milliseconds
 //   retained/<entity>   the `retainWhile`, as JSON, that all its rows have been held against; absent where there is none
+//   layouts/<tree>      which layouts its records may have: see codec/layouts.ts
 //   migrations/applied  the migrations that have run, and migrations/progress one that was begun: see migrate/stored-schema.ts
 //   secret/cursors      the key that cursors of queries are signed with, in hex; absent until the first one
 //   counter/<entity>    the last auto-increment key, as a decimal number (with `n` behind a bigint); absent while the largest

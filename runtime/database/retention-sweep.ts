@@ -1,11 +1,13 @@
 // Deletes what a new `retainWhile` refuses: rows that were stored under another predicate, or none, and their index entries. It runs
 // in the opening that brings the predicate, before anything is read, so that no read, count or unique index ever meets such a row.
 // Zone maps pass over blocks in which the predicate holds for every row; the others are told from their encoded records.
+import { layoutNumber } from '../codec/codec.js';
 import type { Engine, Scan } from '../engine/api.js';
 import { columnBounds } from '../query/column-bounds.js';
 import type { Expression } from '../query/expression.js';
 import { retainsEntry } from '../query/retention.js';
 import { layoutOf } from '../query/row-filter.js';
+import type { EntityModel } from '../schema/model.js';
 import type { EntityTable } from './table.js';
 
 /** Commits of a sweep are cut there. In bytes. */
@@ -15,10 +17,11 @@ const BATCH_BYTES = 1024 * 1024;
 export function sweepRefused(table: EntityTable<unknown, unknown, unknown>, engine: Engine): number {
   const { entity, tree, indexes, key } = table;
   const { model } = entity;
-  const holds = retainsEntry(model);
+  const number = layoutNumber(entity);
+  const holds = retainsEntry(model, number);
   const batch = engine.createBatch();
   let swept = 0;
-  const cursor = tree.cursor({}, { scan: scanForRefused(table) });
+  const cursor = tree.cursor({}, { scan: scanForRefused(model, number) });
   try {
     while (cursor.next()) {
       if (holds(cursor.key, cursor.value)) continue;
@@ -44,11 +47,11 @@ export function sweepRefused(table: EntityTable<unknown, unknown, unknown>, engi
 }
 
 /** Passes over blocks that hold no row of which the predicate is false. */
-function scanForRefused({ entity: { model } }: EntityTable<unknown, unknown, unknown>): Scan {
+function scanForRefused(model: EntityModel, lead: number): Scan {
   const refused = negation(model.retainWhile!);
   const predicate = (): boolean => true;
   const bounds = columnBounds(model, layoutOf(model), [{ predicate, expression: refused, parameters: [] }]);
-  return { bounds, blocksRead: 0, blocksSkipped: 0 };
+  return { lead, bounds, blocksRead: 0, blocksSkipped: 0 };
 }
 
 /** True where `expression` isn't; in a form of which zone maps know something, if there is one. */

@@ -1,5 +1,6 @@
 // `quantadb doctor --repair`: writes what verifies to another database, row by row. Indexes are built anew from the rows.
 import { ByteSpan } from '../bytes/writer.js';
+import type { TreeLayouts } from '../codec/layouts.js';
 import type { Remaining, Remains } from '../engine/check/index.js';
 import type { Engine, Tree } from '../engine/index.js';
 import type { EntityModel, IndexModel } from '../schema/model.js';
@@ -70,8 +71,13 @@ export function saveTree(
 }
 
 /** Writes the rows of an entity that decode, and what they ask of its indexes. */
-export function saveEntity(engine: Engine, model: EntityModel, remains: Remains): SavedTree[] {
-  const examination = new EntityExamination(model, remains, remains.findings);
+export function saveEntity(
+  engine: Engine,
+  model: EntityModel,
+  remains: Remains,
+  layouts: TreeLayouts | null,
+): SavedTree[] {
+  const examination = new EntityExamination(model, remains, remains.findings, layouts);
   const rows = new TreeWriter(engine, model.storedName, examination.keySize);
   const indexes = model.indexes.map((index) => new IndexWriter(engine, examination, index));
   for (const row of examination.rows()) {

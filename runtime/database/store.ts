@@ -1,12 +1,15 @@
 // An open database below its faces: the engine, the tables of the entities, and the one place where batches are committed.
-import type { EntityRuntime } from '../codec/codec.js';
-import type { Engine, WriteBatch } from '../engine/api.js';
+import { type EntityRuntime, layoutNumber } from '../codec/codec.js';
+import { upgradingFilter } from '../codec/layout-filter.js';
+import type { TreeLayouts } from '../codec/layouts.js';
+import type { CompactionFilter, Engine, WriteBatch } from '../engine/api.js';
 import { ClosedError } from '../errors.js';
 import { retentionFilter } from '../query/retention.js';
 import { LiveView, type View } from '../query/view.js';
 import { treesOf } from './absent-tree.js';
 import { CommitLog } from './commit-log.js';
-import { type Clock, Expiry, type ExpiryFilter } from './expiry.js';
+import { DroppedFields } from './dropped-fields.js';
+import { type Clock, Expiry } from './expiry.js';
 import { ExpiryUpkeep, idleTimer } from './expiry-upkeep.js';
 import { AutoIncrement, type RandomSource } from './key-generator.js';
 import { MetaTree } from './meta.js';
@@ -14,6 +17,7 @@ import { OpenSnapshots, type WarningReporter } from './open-snapshots.js';
 import { sweepRefused } from './retention-sweep.js';
 import { systemTimer, type Timer } from './retry-queue.js';
 import { EntityTable } from './table.js';
+import { useLayouts } from './tree-layouts.js';
 import type { WriteSet } from './write-set.js';
 
 /** An entity of any type, as the list of all of them holds it. */
@@ -45,6 +49,7 @@ export class Store {
   isSyncTransactionRunning = false;
   private isClosed = false;
   private readonly meta: MetaTree;
+  private readonly layouts: ReadonlyMap<string, TreeLayouts>;
   private readonly upkeep: ExpiryUpkeep;
   private readonly random: RandomSource;
   private drawnKey: Uint8Array | null = null;
@@ -75,6 +80,7 @@ export class Store {
       readsPast,
     );
     if (!readsPast) this.meta.discardBegunMigration();
+    this.layouts = useLayouts(engine);
     this.upkeep = new ExpiryUpkeep(
       engine,
       this.meta,
@@ -91,6 +97,7 @@ export class Store {
       if (!readsPast) {
         this.retain(table);
         this.setFilters(table);
+        table.dropped = DroppedFields.of(engine, table.tree, this.layouts.get(table.tree.name));
         this.keepUp(table);
       }
       if (table.generator instanceof AutoIncrement)
@@ -139,12 +146,28 @@ export class Store {
     if (model.ttl !== undefined) {
       for (const index of indexes) engine.setFilter(index.tree, () => expiry.filterOf(index.tree, engine.history));
     }
-    const expired = (): ExpiryFilter | null => (model.ttl === undefined ? null : expiry.filterOf(tree, engine.history));
-    if (model.retainWhile === undefined) {
-      if (model.ttl !== undefined) engine.setFilter(tree, expired);
-      return;
-    }
-    engine.setFilter(tree, () => (engine.history > 0 ? expired() : retentionFilter({ model, expiry: expired() })));
+    const kept = this.layouts.get(tree.name);
+    if (model.ttl === undefined && model.retainWhile === undefined && kept === undefined) return;
+    const number = layoutNumber(entity);
+    const ofRows = (): CompactionFilter | null => {
+      const expired = model.ttl === undefined ? null : expiry.filterOf(tree, engine.history);
+      if (model.retainWhile === undefined || engine.history > 0) return expired;
+      return retentionFilter({ model, number, expiry: expired });
+    };
+    engine.setFilter(tree, () =>
+      kept !== undefined && tree.holdsEarlier ? upgradingFilter(kept, ofRows()) : ofRows(),
+    );
+  }
+
+  /** See BaseEmbeddedDatabase.compact. */
+  async compact(all: boolean): Promise<void> {
+    const { engine } = this;
+    // What a way back wants can't be rewritten.
+    const earlier = [...this.tables.values()].flatMap(({ tree, dropped }) =>
+      tree.holdsEarlier && dropped === null ? [tree] : [],
+    );
+    if (!all && earlier.length > 0) await engine.rewrite(earlier);
+    await engine.compact(all);
   }
 
   /** The table of an entity that this database was opened with. */

@@ -1,13 +1,14 @@
 // One entity of an open database: its generated code, its trees and the buffers that its reads and writes share.
 import { ByteSpan, ByteWriter } from '../bytes/writer.js';
-import type { EntityRuntime } from '../codec/codec.js';
+import { type EntityRuntime, withLayout } from '../codec/codec.js';
 import { columnsOf } from '../codec/columns.js';
 import { keyParts } from '../codec/key-parts.js';
-import { layoutRecord } from '../codec/layout.js';
+import { FIRST_LAYOUT, layoutRecord } from '../codec/layout.js';
 import type { Engine, Tree } from '../engine/api.js';
 import { retains } from '../query/retention.js';
 import type { Table } from '../query/table.js';
 import type { View } from '../query/view.js';
+import type { DroppedFields } from './dropped-fields.js';
 import type { Clock } from './expiry.js';
 import { writeGivenKey } from './given-key.js';
 import { IndexUpkeep } from './index-upkeep.js';
@@ -24,21 +25,24 @@ export class EntityTable<Row, Key, Input> implements Table<Row, Key> {
   readonly key = new ByteWriter(64);
   /** Where reads of this table leave what they found. */
   readonly found = new ByteSpan();
+  /** What is to be done before a row is overwritten; null nearly always. */
+  dropped: DroppedFields | null = null;
   private readonly clock: Clock;
   private readonly keyField: string;
 
   constructor(
     entity: EntityRuntime<Row, Key, Input>,
-    engine: Pick<Engine, 'openTree'>,
+    engine: Pick<Engine, 'openTree' | 'trees'>,
     stored: number | bigint | null,
     clock: Clock,
     random: RandomSource,
   ) {
     const { model, key, indexes } = entity;
-    this.entity = entity;
+    const number = engine.trees.get(model.storedName)?.lead ?? FIRST_LAYOUT;
+    this.entity = withLayout(entity, number);
     this.clock = clock;
     this.keyField = model.key.fields[0]!;
-    const columns = columnsOf(layoutRecord(model));
+    const columns = columnsOf(layoutRecord(model), number);
     this.tree = engine.openTree(model.storedName, {
       keySize: key.size,
       parts: keyParts(model, model.key.fields),

@@ -47,6 +47,8 @@ export interface PastSnapshot extends Snapshot {
 
 /** What a cursor is walked for: entries outside its bounds may be left out, and runs may hold columns instead of entries. */
 export interface Scan extends ScanBounds {
+  /** First byte of the values that all this is about: what tables know of others says nothing. Left out: of whichever they know. */
+  readonly lead?: number;
   /** Data blocks of tables that were looked into, and those that were passed over by their zone maps: the cursor counts them up. */
   blocksRead: number;
   blocksSkipped: number;
@@ -93,6 +95,17 @@ export type CompactionFilter =
       readonly parameters: unknown;
     };
 
+/**
+ * Layouts of the values of a tree, told apart by their first byte. Values of an earlier one stay as they are on disk; reads show
+ * them as they would be written today.
+ */
+export interface ValueLayouts {
+  /** First byte of values as they are written today; earlier layouts have lower ones. */
+  readonly lead: number;
+  /** Appends today's form of a value that begins with another byte. Throws CodecError (QDB4070) where there is no such layout. */
+  upgrade(value: ByteSpan, out: ByteWriter): void;
+}
+
 /** How a cursor walks, and which state it sees. */
 export interface CursorOptions {
   /** From the last key down. */
@@ -129,6 +142,17 @@ export interface Tree {
   readonly id: number;
   readonly name: string;
   readonly keySize: number | null;
+  /**
+   * Says which layouts values have; null: one, of which nothing is known. Memtables may hold today's only: flush before another one
+   * becomes today's. Not stored: set it after each opening.
+   */
+  setLayouts(layouts: ValueLayouts | null): void;
+  /** First byte of the values that are written today, where `setLayouts` has said; else null. */
+  readonly lead: number | null;
+  /** Whether values of earlier layouts may be left in its tables. */
+  readonly holdsEarlier: boolean;
+  /** The same entries, with their values as they are stored. Only to be read. */
+  readonly stored: Tree;
   /** Finds `key[0, keyEnd)`; fills `into` (valid until the next call on the engine) and answers true when it is there. */
   get(key: Uint8Array, keyEnd: number, into: ByteSpan, at?: Snapshot): boolean;
   /**

@@ -6,6 +6,7 @@ export {
   DROP,
   dateIn,
   type EntryFilter,
+  entryFilter,
   type FilterFactory,
   KEEP,
   loadFilters,

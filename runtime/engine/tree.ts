@@ -1,7 +1,7 @@
 // One tree of an open engine: its memtable over the view of its tables.
 import { compareKeys } from '../bytes/compare.js';
 import { H1, H2, hashKey } from '../bytes/hash.js';
-import type { ByteSpan } from '../bytes/writer.js';
+import { ByteSpan } from '../bytes/writer.js';
 import type {
   CompactionFilter,
   Cursor,
@@ -11,6 +11,7 @@ import type {
   Snapshot,
   Tree,
   TreeStatistics,
+  ValueLayouts,
 } from './api.js';
 import { Memtable } from './memtable/memtable.js';
 import { LevelSource } from './read/level-source.js';
@@ -18,8 +19,10 @@ import { MemtableSource } from './read/memtable-source.js';
 import { type CursorHost, MergeCursor } from './read/merge-cursor.js';
 import type { Source } from './read/source.js';
 import { StagedGets } from './read/staged-gets.js';
+import { StoredTree } from './read/stored-tree.js';
 import { tableSource } from './read/table-source.js';
 import { TreeView } from './read/tree-view.js';
+import { Upgrader, UpgradingCursor } from './read/upgrade.js';
 import type { Readers } from './readers.js';
 import { EngineSnapshot } from './snapshot.js';
 import { MergedStatistics } from './statistics/tree-statistics.js';
@@ -57,6 +60,11 @@ export class EngineTree implements Tree {
   readonly written = new Array<number>(MAX_LEVELS).fill(0);
   /** What merges leave out, asked as each begins. */
   filter: (() => CompactionFilter | null) | null = null;
+  private layouts: ValueLayouts | null = null;
+  /** The tables that were last looked at for values of earlier layouts, and what shows these; null where there are none. */
+  private looked: TreeView | null = null;
+  private upgrader: Upgrader | null = null;
+  private asStored: Tree | null = null;
   private stagedGets: StagedGets | null = null;
   private known: MergedStatistics | null = null;
 
@@ -76,7 +84,32 @@ export class EngineTree implements Tree {
     return this.meta.name;
   }
 
+  get lead(): number | null {
+    return this.layouts === null ? null : this.layouts.lead;
+  }
+
+  setLayouts(layouts: ValueLayouts | null): void {
+    this.layouts = layouts;
+    this.looked = null;
+    this.upgrader = null;
+  }
+
+  get stored(): Tree {
+    this.asStored ??= new StoredTree(this);
+    return this.asStored;
+  }
+
+  get holdsEarlier(): boolean {
+    return this.upgraderNow() !== null;
+  }
+
   get(key: Uint8Array, keyEnd: number, into: ByteSpan, at?: Snapshot): boolean {
+    const found = this.getStored(key, keyEnd, into, at);
+    if (found && this.layouts !== null) this.upgraderNow()?.show(into, into);
+    return found;
+  }
+
+  getStored(key: Uint8Array, keyEnd: number, into: ByteSpan, at?: Snapshot): boolean {
     if (!this.open) this.host.checkOpen(this);
     const sequence = at === undefined ? NEWEST : this.host.sequenceOf(at);
     this.reads++;
@@ -97,11 +130,16 @@ export class EngineTree implements Tree {
     // A visitor that asks this tree again gets stages of its own.
     const stages = this.stagedGets ?? new StagedGets(this.host.tables.cache);
     this.stagedGets = null;
-    stages.run(this.memtable, this.view, keys, ends, count, sequence, find, visit);
+    stages.run(this.memtable, this.view, keys, ends, count, sequence, find, this.showing(visit));
     this.stagedGets = stages;
   }
 
-  cursor(range: KeyRange = {}, options: CursorOptions = {}): Cursor {
+  cursor(range?: KeyRange, options?: CursorOptions): Cursor {
+    const cursor = this.cursorStored(range, options);
+    return this.layouts !== null && this.holdsEarlier ? new UpgradingCursor(cursor, this.layouts) : cursor;
+  }
+
+  cursorStored(range: KeyRange = {}, options: CursorOptions = {}): Cursor {
     const { host, memtable, view } = this;
     const { scan } = options;
     if (!this.open) host.checkOpen(this);
@@ -153,6 +191,26 @@ export class EngineTree implements Tree {
 
   countWritten({ level, bytes }: TableMeta): void {
     this.written[level]! += bytes;
+  }
+
+  /** What values have to go through, as the tables are now. Tables only: memtables hold today's layout. */
+  private upgraderNow(): Upgrader | null {
+    const { layouts, view } = this;
+    if (layouts === null || this.looked === view) return this.upgrader;
+    const earlier = view.metas.some((level) => level.some(({ leastLead = 0 }) => leastLead < layouts.lead));
+    this.looked = view;
+    this.upgrader = earlier ? (this.upgrader ?? new Upgrader(layouts)) : null;
+    return this.upgrader;
+  }
+
+  private showing(visit: (index: number, value: ByteSpan) => void): (index: number, value: ByteSpan) => void {
+    const upgrader = this.upgraderNow();
+    if (upgrader === null) return visit;
+    const shown = new ByteSpan();
+    return (index, value) => {
+      upgrader.show(value, shown);
+      visit(index, shown);
+    };
   }
 
   private find(key: Uint8Array, keyStart: number, keyEnd: number, sequence: number, into: ByteSpan): boolean {

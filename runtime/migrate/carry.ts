@@ -8,9 +8,10 @@ import { isSpliceable, RecordSplicer } from '../codec/splice.js';
 import type { Tree } from '../engine/api.js';
 import type { EntityModel, Field } from '../schema/model.js';
 import type { RowConverter } from './convert.js';
+import { entityOf, type RowReader } from './rows.js';
 import type { EntitySnapshot } from './snapshot.js';
 
-export class CarriedRows {
+export class CarriedRows implements RowReader {
   private readonly before: PlainEntity;
   private readonly after: PlainEntity;
   private readonly splicer: RecordSplicer;
@@ -23,9 +24,11 @@ export class CarriedRows {
 
   /**
    * Null where rows have to go the long way.
+   * @param source where the rows are
    * @param wanted property names of the fields that are to be in the rows that {@link add} answers
    */
   static of(
+    source: Tree,
     before: EntitySnapshot,
     after: EntitySnapshot,
     converter: RowConverter,
@@ -33,17 +36,18 @@ export class CarriedRows {
   ): CarriedRows | null {
     const origins = converter.untouched();
     if (after.model.key.fields.some((name) => !origins.has(name))) return null;
-    return new CarriedRows(before.model, after.model, converter, origins, wanted);
+    return new CarriedRows(source, before.model, after.model, converter, origins, wanted);
   }
 
   private constructor(
+    source: Tree,
     before: EntityModel,
     after: EntityModel,
     private readonly converter: RowConverter,
     origins: ReadonlyMap<string, string>,
     wanted: readonly string[],
   ) {
-    this.before = interpretEntity(before);
+    this.before = entityOf(source, before);
     this.after = interpretEntity(after);
     const old = new Map(before.fields.map((field) => [field.name, field]));
     const isCopied = (field: Field): boolean => {
@@ -71,9 +75,7 @@ export class CarriedRows {
    */
   add(key: ByteSpan, record: ByteSpan, out: ByteWriter): PlainRow {
     if (this.constants !== null && this.splicer.splice(record, this.made, out)) return this.constants;
-    const row = this.converter.convert(
-      this.before.row.decode(record, this.before.key.read(key.bytes, key.start, key.end)),
-    );
+    const row = this.whole(key, record);
     if (this.constants === null) {
       this.make(row);
       if (this.splicer.splice(record, this.made, out)) return row;
@@ -82,11 +84,14 @@ export class CarriedRows {
     return row;
   }
 
-  /** The row that one of `source` becomes, by its key. */
-  read(source: Tree, key: Buffer): PlainRow {
-    const record = new ByteSpan();
-    source.get(key, key.length, record);
-    return this.converter.convert(this.before.row.decode(record, this.before.key.read(key, 0, key.length)));
+  /** The row of the new version, or of it what the steps have made, if that is all that is wanted. */
+  row(key: ByteSpan, record: ByteSpan): PlainRow {
+    return this.constants ?? this.whole(key, record);
+  }
+
+  whole(key: ByteSpan, record: ByteSpan): PlainRow {
+    const { before } = this;
+    return this.converter.convert(before.row.decode(record, before.key.read(key.bytes, key.start, key.end)));
   }
 
   private make(row: PlainRow): void {

@@ -54,8 +54,7 @@ export class RowConverter {
 
   /** What the steps make of any row, whatever is in it; null where that depends on the row. */
   constants(): PlainRow | null {
-    const constant = this.steps.every((step) => step.kind === 'addField' && typeof step.value !== 'function');
-    if (!constant) return null;
+    if (!this.steps.every(isConstant)) return null;
     let made: PlainRow = {};
     for (const step of this.steps) made = applied(step, {}, made, this.to);
     const fits = this.to.model.fields.every(
@@ -103,6 +102,12 @@ export class RowConverter {
       typeof value === 'bigint' ? `${value}n` : value,
     );
   }
+}
+
+/** Whether what a step gives is the same for all rows, or nothing at all. */
+function isConstant(step: RowStep): boolean {
+  if (step.kind === 'addField') return typeof step.value !== 'function';
+  return step.kind === 'changeField' && step.convert === undefined;
 }
 
 function applied(step: RowStep, old: PlainRow, made: PlainRow, { model }: EntitySnapshot): PlainRow {

@@ -1,11 +1,13 @@
 // What lies between a database and a version, before anything runs: what each migration would touch, and what in the rows decides
 // whether it works.
 import { indexEntries } from '../codec/interpret-key.js';
+import { useLayouts } from '../database/tree-layouts.js';
 import type { Engine, Tree } from '../engine/api.js';
 import { canonicalJson } from '../schema/fingerprint.js';
 import type { Field, IndexModel } from '../schema/model.js';
 import type { Dependency } from './dependency.js';
 import { DuplicateCounter } from './duplicates.js';
+import { leavesRows } from './leave.js';
 import { adopted, type Leg, lineOf, pathTo, refuseEdited } from './line.js';
 import type { MigrateOptions } from './migrate.js';
 import { isArchiveTree } from './names.js';
@@ -17,8 +19,8 @@ import { StoredSchema } from './stored-schema.js';
 export interface EntityWork {
   /** Its name in the new version; in the old one where it goes. */
   readonly entity: string;
-  /** `index`: its rows stay, and indexes are built over them. */
-  readonly does: EntityPlan['kind'] | 'index';
+  /** `index`: its rows stay, and indexes are built over them; `instant`: they stay, and are read otherwise. */
+  readonly does: EntityPlan['kind'] | 'index' | 'instant';
   /** Estimated rows that are read or written, and their encoded size. */
   readonly rows: number;
   readonly bytes: number;
@@ -100,6 +102,7 @@ function rowsIn(tree: Tree): number {
 export function inspectEngine(engine: Engine, options: MigrateOptions): Inspection {
   const { migrations, checksums } = options;
   const to = options.to ?? migrations.at(-1)?.number ?? 0;
+  useLayouts(engine);
   const stored = new StoredSchema(engine);
   const line = lineOf(options, stored, to);
   const applied = adopted(stored, line, checksums, options.baseline);
@@ -111,7 +114,8 @@ export function inspectEngine(engine: Engine, options: MigrateOptions): Inspecti
   const legs = pathTo(line, from, to).map((leg): LegWork => {
     const steps = leg.direction === 'up' ? leg.entry.migration.up : leg.entry.migration.down;
     const plans = planEntities(...versionsOf(leg), steps, leg.entry.name).filter((plan) => !isIdle(plan));
-    return { ...leg, entities: plans.map((plan) => workOf(plan, sizes)) };
+    const leaves = (plan: EntityPlan): boolean => leavesRows(engine, leg.entry.id, leg.direction, plan);
+    return { ...leg, entities: plans.map((plan) => workOf(plan, leaves(plan), sizes)) };
   });
   return new Inspection(engine, today, from, to, legs);
 }
@@ -146,11 +150,17 @@ export function treeBytes(engine: Engine): ReadonlyMap<string, number> {
   );
 }
 
-function workOf(plan: EntityPlan, sizes: Sizes): EntityWork {
+function workOf(plan: EntityPlan, leaves: boolean, sizes: Sizes): EntityWork {
   const { id, model } = plan.kind === 'drop' ? plan.before : plan.after;
-  const does = plan.kind === 'keep' && plan.indexes.build.length > 0 ? 'index' : plan.kind;
-  const { rows, bytes } = does === 'keep' ? NOTHING : (sizes.get(id) ?? NOTHING);
+  const does = workKind(plan, leaves);
+  const { rows, bytes } = does === 'keep' || does === 'instant' ? NOTHING : (sizes.get(id) ?? NOTHING);
   return { entity: model.name, does, rows, bytes };
+}
+
+function workKind(plan: EntityPlan, leaves: boolean): EntityWork['does'] {
+  if (plan.kind !== 'keep' && !leaves) return plan.kind;
+  if ('indexes' in plan && plan.indexes.build.length > 0) return 'index';
+  return leaves ? 'instant' : plan.kind;
 }
 
 /** Today's field whose values those of the later version's field still are. */

@@ -1,4 +1,5 @@
 // Brings a database to a version of its history, up or down, one migration after the other.
+import { useLayouts } from '../database/tree-layouts.js';
 import type { Engine } from '../engine/api.js';
 import { openEngine, requireDatabase } from '../engine/index.js';
 import { DiskFullError, MigrationError, type QuantaError } from '../errors.js';
@@ -102,6 +103,7 @@ export async function migrateEngine(
 ): Promise<MigrationReport> {
   const { migrations, onProgress, checksums } = options;
   const to = options.to ?? migrations.at(-1)?.number ?? 0;
+  useLayouts(engine);
   const stored = new StoredSchema(engine);
   const line = lineOf(options, stored, to);
   let applied = adopted(stored, line, checksums, options.baseline);

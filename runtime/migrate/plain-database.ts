@@ -3,6 +3,7 @@ import { interpretEntity } from '../codec/interpret-entity.js';
 import { BulkChunk } from '../database/bulk.js';
 import { CommitLog } from '../database/commit-log.js';
 import { EntityTable } from '../database/table.js';
+import { useLayouts } from '../database/tree-layouts.js';
 import type { Engine } from '../engine/api.js';
 import { MigrationError } from '../errors.js';
 import { META_TREE } from './names.js';
@@ -41,6 +42,7 @@ export function writeVersion(
 
 /** All rows of a version, in key order. Fields that are undefined are left out. */
 export function readVersion(engine: Engine, { entities }: SchemaSnapshot): Record<string, Row[]> {
+  useLayouts(engine);
   return Object.fromEntries(
     entities.map(({ model }) => {
       const tree = engine.trees.get(model.storedName);

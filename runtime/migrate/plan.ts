@@ -1,6 +1,7 @@
 // What has to happen to each entity for one migration in one direction: as little as the two versions allow.
 import { columnsSize, keyFields } from '../codec/interpret-key.js';
 import { slotShape } from '../codec/shape.js';
+import { isSpliceable } from '../codec/splice.js';
 import { canonicalJson } from '../schema/fingerprint.js';
 import type { EntityModel, IndexModel } from '../schema/model.js';
 import { RowConverter } from './convert.js';
@@ -24,6 +25,8 @@ export type EntityPlan =
       readonly after: EntitySnapshot;
       readonly converter: RowConverter;
       readonly changesKeys: boolean;
+      /** Rows may as well stay as they are, for their records say all that is needed. */
+      readonly mayLeave: boolean;
       /** Which indexes need not be written anew, where keys and rows of the archive do not come in between. */
       readonly indexes: IndexChanges;
     };
@@ -69,9 +72,23 @@ function planEntity(before: EntitySnapshot, after: EntitySnapshot, steps: readon
   const changesKeys = keyShape(before) !== keyShape(after) || after.model.key.fields.some((name) => !origins.has(name));
   if (changesKeys || !converter.changesNothing || recordShape(before) !== recordShape(after)) {
     const indexes = indexChanges(before, after, origins);
-    return { kind: 'rewrite', before, after, converter, changesKeys, indexes };
+    const mayLeave = !changesKeys && mayLeaveRows(before, after, converter);
+    return { kind: 'rewrite', before, after, converter, changesKeys, mayLeave, indexes };
   }
   return { kind: 'keep', before, after, indexes: indexChanges(before, after) };
+}
+
+/** Whether records of the old version say all that is needed to read them as rows of the new one. */
+function mayLeaveRows(before: EntitySnapshot, after: EntitySnapshot, converter: RowConverter): boolean {
+  const constants = converter.constants();
+  // Merges judge such rows by their bytes.
+  if (constants === null || [before, after].some(({ model }) => model.ttl ?? model.retainWhile)) return false;
+  const untouched = converter.untouched();
+  const old = new Map(before.model.fields.map((field) => [field.name, field]));
+  return after.model.fields.every((field) => {
+    const was = old.get(untouched.get(field.name) ?? '');
+    return was === undefined ? Object.hasOwn(constants, field.name) : isSpliceable(was, field);
+  });
 }
 
 /** @param untouched property names, new and old, of fields whose values stay, where not all do */

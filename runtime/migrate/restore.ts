@@ -11,10 +11,11 @@
 // token, the time) tells nothing by that, so it is asked a second time for c: where its two answers differ, a has the value.
 import { isDeepStrictEqual } from 'node:util';
 import { ByteSpan, ByteWriter } from '../bytes/writer.js';
-import { interpretEntity, type PlainEntity } from '../codec/interpret-entity.js';
+import type { PlainEntity } from '../codec/interpret-entity.js';
 import type { PlainRow } from '../codec/interpret-record.js';
 import type { Tree } from '../engine/api.js';
 import type { RowConverter } from './convert.js';
+import { entityOf } from './rows.js';
 import type { EntitySnapshot } from './snapshot.js';
 
 export interface Archive {
@@ -36,7 +37,7 @@ export class Restorer {
     private readonly there: RowConverter,
     private readonly back: RowConverter,
   ) {
-    this.entity = interpretEntity(after.model);
+    this.entity = entityOf(archive.rows, after.model);
   }
 
   /** @param key of today's row, encoded */

@@ -13,6 +13,7 @@ import type { CarriedRows } from './carry.js';
 import { IndexChunk, KeyMap } from './load.js';
 import { nextTree } from './names.js';
 import type { RewritePlan } from './plan.js';
+import { entityOf, type RowReader, rowsOf } from './rows.js';
 
 /** Called now and then while rows go through; rows are of one entity. */
 export type OnRows = (done: number) => void | Promise<void>;
@@ -43,7 +44,7 @@ export async function rewriteEntity(
   keys: Tree | null,
 ): Promise<void> {
   const { engine, source, label, onRows } = work;
-  const before = interpretEntity(plan.before.model);
+  const before = entityOf(source, plan.before.model);
   const table = openNext(engine, plan.after.model);
   // Keys that change come in another order: then nothing tells how far an earlier run came.
   const cursor = source.cursor(plan.changesKeys ? {} : behindLast(table.tree));
@@ -88,7 +89,11 @@ export async function rewriteEntity(
 export async function carryEntity(work: Work, plan: RewritePlan, rows: CarriedRows): Promise<void> {
   const { engine, source, label, onRows } = work;
   const table = openNext(engine, { ...plan.after.model, indexes: plan.indexes.build });
-  const rowOf = (key: Buffer): PlainRow => rows.read(source, key);
+  const rowOf = (key: Buffer): PlainRow => {
+    const record = new ByteSpan();
+    source.get(key, key.length, record);
+    return rows.whole(spanOf(key), record);
+  };
   const begin = (): IndexChunk => new IndexChunk(engine, table, rowOf, true);
   const cursor = source.cursor(behindLast(table.tree));
   let done = 0;
@@ -116,16 +121,21 @@ export async function carryEntity(work: Work, plan: RewritePlan, rows: CarriedRo
 /**
  * Writes the entries of some indexes over rows that stay, into trees under `$next/`; from the start, for entries come in another
  * order than rows.
+ * @param rows where they are not yet as they are to be
  * @throws MigrationError QDB3023 when a unique index would hold a value twice
  */
-export async function buildIndexes(work: Work, model: EntityModel, indexes: readonly IndexModel[]): Promise<void> {
+export async function buildIndexes(
+  work: Work,
+  model: EntityModel,
+  indexes: readonly IndexModel[],
+  rows: RowReader = rowsOf(work.source, model),
+): Promise<void> {
   const { engine, source, label, onRows } = work;
-  const whole = interpretEntity(model);
   const only = openNext(engine, { ...model, indexes });
   const rowOf = (key: Buffer): PlainRow => {
     const record = new ByteSpan();
     source.get(key, key.length, record);
-    return whole.row.decode(record, whole.key.read(key, 0, key.length));
+    return rows.whole(spanOf(key), record);
   };
   let loading = new IndexChunk(engine, only, rowOf);
   let done = 0;
@@ -133,7 +143,7 @@ export async function buildIndexes(work: Work, model: EntityModel, indexes: read
   try {
     while (cursor.next()) {
       const { key, value } = cursor;
-      loading.add(whole.row.decode(value, whole.key.read(key.bytes, key.start, key.end)), key);
+      loading.add(rows.row(key, value), key);
       if (loading.isFull) {
         finishIndexes(loading, label);
         loading = new IndexChunk(engine, only, rowOf);
@@ -146,6 +156,13 @@ export async function buildIndexes(work: Work, model: EntityModel, indexes: read
     cursor.close();
     loading.abort();
   }
+}
+
+function spanOf(bytes: Buffer): ByteSpan {
+  const span = new ByteSpan();
+  span.bytes = bytes;
+  span.end = bytes.length;
+  return span;
 }
 
 function finishIndexes(chunk: IndexChunk, label: string): void {

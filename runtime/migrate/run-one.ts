@@ -1,10 +1,13 @@
 // One migration, one way: what is new is built beside what is old, then one version edit switches. Killed before it, the old
 // version is whole; after it, the new one.
-import type { Engine } from '../engine/api.js';
+import { archiveLayouts, renamed, type TreeLayouts, withNewLayout } from '../codec/layouts.js';
+import { keptLayouts, useLayouts } from '../database/tree-layouts.js';
+import type { Engine, Tree } from '../engine/api.js';
 import { MigrationError } from '../errors.js';
 import type { EntityModel } from '../schema/model.js';
 import { CarriedRows } from './carry.js';
 import { RowConverter } from './convert.js';
+import { dropsFields, keepDropped, leavesRows, versionOf } from './leave.js';
 import type { HistoryEntry } from './migration.js';
 import {
   archiveKeysTree,
@@ -59,12 +62,14 @@ export async function runOne(run: OneRun): Promise<OneReport> {
     );
   }
   const steps = direction === 'up' ? migration.up : migration.down;
-  const plans = planEntities(before, after, steps, labelOf(run)).filter((plan) => !isIdle(plan));
+  const plans = planEntities(before, after, steps, labelOf(run));
+  const busy = plans.filter((plan) => !isIdle(plan));
   const builder = new Builder(run);
   builder.begin(stepsFingerprint(steps));
-  for (const plan of plans) await builder.build(plan);
-  stored.writeNext(nextTree(META_TREE), after, run.applied, renames(plans));
-  builder.switch(plans);
+  for (const plan of busy) await builder.build(plan);
+  builder.place(busy);
+  stored.writeNext(nextTree(META_TREE), after, run.applied, renames(busy), builder.layouts(plans));
+  builder.switch();
   return { rows: builder.rows };
 }
 
@@ -88,6 +93,10 @@ class Builder {
   /** Where the switch puts trees, by today's name. */
   private readonly moves = new Map<string, string>();
   private readonly drops = new Set<string>();
+  /** Plans that leave rows as they are. */
+  private readonly left = new Set<EntityPlan>();
+  /** Whether something went into archives through the log. */
+  private hasArchived = false;
 
   constructor(private readonly run: OneRun) {
     this.engine = run.engine;
@@ -115,12 +124,12 @@ class Builder {
       case 'keep':
         return this.keep(plan);
       case 'rewrite':
-        return this.rewrite(plan);
+        return this.leaves(plan) ? this.leave(plan) : this.rewrite(plan);
     }
   }
 
-  /** Everything that was built takes its place, everything that was replaced goes into the archive or away, $meta with it. */
-  switch(plans: readonly EntityPlan[]): void {
+  /** Says of everything that was built which place it takes, and of what was replaced whether it goes into the archive or away. */
+  place(plans: readonly EntityPlan[]): void {
     const { engine, moves, drops } = this;
     const { entry, direction } = this.run;
     // What the way back had kept has come back, or is of no entity any more; an older archive of this way is out of date.
@@ -129,10 +138,73 @@ class Builder {
       if (stale.some((prefix) => name.startsWith(prefix)) && !moves.has(name)) drops.add(name);
     }
     for (const plan of plans) this.placeBuilt(plan);
+    this.clearNext([META_TREE]);
+    for (const name of engine.trees.keys()) if (isNextTree(name) && !moves.has(name)) drops.add(name);
+  }
+
+  /** What the layouts of all trees will be, by the names that these will have. */
+  layouts(plans: readonly EntityPlan[]): ReadonlyMap<string, TreeLayouts> {
+    const { engine, moves, drops } = this;
+    const known = keptLayouts(engine);
+    const next = new Map<string, TreeLayouts>(known);
+    for (const plan of plans) {
+      if (plan.kind === 'add' || plan.kind === 'drop') continue;
+      const [before, after] = [versionOf(plan.before), versionOf(plan.after)];
+      const name = plan.before.model.storedName;
+      const own = known.get(name);
+      if (this.left.has(plan) && plan.kind === 'rewrite') {
+        const { holdsEarlier } = engine.trees.get(name)!;
+        const archive = this.archiveOf(plan);
+        const values = plan.converter.constants()!;
+        next.set(name, withNewLayout(own ?? null, before, after, values, holdsEarlier, archive));
+        const archived = archive === null ? null : archiveLayouts(own ?? null, before);
+        if (archived !== null) next.set(nextTree(archive!), archived);
+      } else if (plan.kind === 'keep' && own !== undefined) next.set(name, renamed(own, after));
+    }
+    const stays = [...next].filter(([name]) => engine.trees.has(name) && !drops.has(name));
+    return new Map(stays.map(([name, kept]) => [moves.get(name) ?? name, kept]));
+  }
+
+  /** One edit does all of it, with $meta. */
+  switch(): void {
+    const { engine, moves, drops } = this;
     drops.add(META_TREE);
     moves.set(nextTree(META_TREE), META_TREE);
-    for (const name of engine.trees.keys()) if (isNextTree(name) && !moves.has(name)) drops.add(name);
+    // From here on memtables hold records of today's layouts only, and what was archived is durable.
+    if (this.left.size > 0 || this.hasArchived) engine.flush();
     engine.rearrangeTrees({ rename: moves, drop: [...drops] });
+    useLayouts(engine);
+  }
+
+  /** Where what the rows hold of dropped fields is going to be kept; null where none is dropped. */
+  private archiveOf({ before, after }: RewritePlan): string | null {
+    const { entry, direction } = this.run;
+    return dropsFields(before, after) ? archiveTree(entry.id, direction, before.model.storedName) : null;
+  }
+
+  private leaves(plan: RewritePlan): plan is RewritePlan & { readonly mayLeave: true } {
+    const { entry, direction } = this.run;
+    return leavesRows(this.engine, entry.id, direction, plan);
+  }
+
+  /** Rows stay as they are; only indexes may have to be built. */
+  private async leave(plan: RewritePlan): Promise<void> {
+    const { before, after, indexes } = plan;
+    const source = this.engine.trees.get(before.model.storedName)!;
+    this.left.add(plan);
+    const archive = this.archiveOf(plan);
+    if (archive !== null) {
+      this.clearNext([archive]);
+      this.engine.openTree(nextTree(archive), { keySize: source.keySize });
+      this.move(nextTree(archive), archive);
+    }
+    this.clearNext(indexes.build.map((index) => indexTree(after.model, index.name)));
+    if (indexes.build.length > 0) {
+      const rows = this.carriedRows(source, plan)!;
+      await buildIndexes(this.work(source, after.model.name), after.model, indexes.build, rows);
+    }
+    this.move(before.model.storedName, after.model.storedName);
+    this.keepIndexes(plan);
   }
 
   private drop({ before: { model } }: Extract<EntityPlan, { kind: 'drop' }>): void {
@@ -183,7 +255,8 @@ class Builder {
     const { storedName } = before.model;
     const source = this.engine.trees.get(storedName);
     if (source === undefined) return;
-    const carried = this.carriedRows(plan);
+    if (keepDropped(this.engine, source)) this.hasArchived = true;
+    const carried = this.carriedRows(source, plan);
     if (carried !== null) {
       await carryEntity(this.work(source, after.model.name), plan, carried);
       this.move(storedName, archiveTree(entry.id, direction, storedName));
@@ -206,19 +279,20 @@ class Builder {
   }
 
   /** Null where keys change, or where the archive of the way back may know better than the steps. */
-  private carriedRows({ before, after, converter, changesKeys, indexes }: RewritePlan): CarriedRows | null {
+  private carriedRows(source: Tree, plan: RewritePlan): CarriedRows | null {
+    const { before, after, converter, changesKeys, indexes } = plan;
     const { entry, direction } = this.run;
     const archive = archiveTree(entry.id, opposite(direction), after.model.storedName);
     if (changesKeys || this.engine.trees.has(archive)) return null;
     const wanted = indexes.build.flatMap((index) => entryFields(after.model, index));
-    return CarriedRows.of(before, after, converter, wanted);
+    return CarriedRows.of(source, before, after, converter, wanted);
   }
 
   private placeBuilt(plan: EntityPlan): void {
     if (plan.kind === 'drop') return;
     const { model } = plan.after;
     for (const name of [model.storedName, ...model.indexes.map((index) => indexTree(model, index.name))]) {
-      const taken = plan.kind !== 'rewrite' && name === model.storedName;
+      const taken = (plan.kind !== 'rewrite' || this.left.has(plan)) && name === model.storedName;
       if (!taken && this.engine.trees.has(nextTree(name))) this.move(nextTree(name), name);
     }
   }
@@ -237,7 +311,7 @@ class Builder {
     return (row, key) => restorer.convert(row, key);
   }
 
-  private work(source: NonNullable<ReturnType<Engine['trees']['get']>>, entity: string) {
+  private work(source: Tree, entity: string) {
     const { engine, run } = this;
     const total = source.estimateEntries();
     let last = 0;

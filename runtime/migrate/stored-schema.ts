@@ -1,11 +1,14 @@
 // What the database's own $meta tree says about its schema and its migrations. database/meta.ts draws the other keys.
 //
 //   schema/<entity>        the entity's model as JSON
+//   layouts/<tree>         which layouts its records may have (codec/layouts.ts)
 //   migrations/applied     [{ id, number, name, checksum }, ...] as JSON, oldest first
 //   migrations/progress    { id, direction, steps } of a migration that was begun and has not switched yet
 import { ByteSpan } from '../bytes/writer.js';
+import type { TreeLayouts } from '../codec/layouts.js';
 import { PROGRESS_KEY } from '../database/meta.js';
 import { differencesOf } from '../database/schema-differences.js';
+import { LAYOUTS_PREFIX } from '../database/tree-layouts.js';
 import type { Engine, Tree } from '../engine/api.js';
 import type { EntityModel } from '../schema/model.js';
 import { parseSchema } from '../schema/parse.js';
@@ -31,6 +34,8 @@ const SCHEMA = 'schema/';
 /** Which rows the predicate of an entity has been held against: not those that come out of a migration. */
 const RETAINED = 'retained/';
 const APPLIED = 'migrations/applied';
+/** Keys of $meta that don't come through a migration as they are. */
+const REPLACED = [RETAINED, APPLIED, PROGRESS_KEY, LAYOUTS_PREFIX];
 /** Keys of $meta that are about one entity begin with one of these. */
 const PER_ENTITY = [SCHEMA, 'counter/', 'gone/', 'merged/'];
 
@@ -86,16 +91,18 @@ export class StoredSchema {
   /**
    * Writes what $meta will say after a migration into another tree, durably.
    * @param renamed stored names of entities, old to new; null for those that go
+   * @param layouts by the names that trees will have
    */
   writeNext(
     into: string,
     schema: SchemaSnapshot,
     applied: readonly AppliedMigration[],
     renamed: ReadonlyMap<string, string | null>,
+    layouts: ReadonlyMap<string, TreeLayouts> = new Map(),
   ): void {
     const next = new Map<string, string | null>();
     for (const [key, value] of this.entries()) {
-      if (key.startsWith(RETAINED) || key === APPLIED || key === PROGRESS_KEY) continue;
+      if (REPLACED.some((one) => key.startsWith(one))) continue;
       const prefix = PER_ENTITY.find((one) => key.startsWith(one));
       const entity = prefix === undefined ? null : key.slice(prefix.length);
       const name = entity === null || !renamed.has(entity) ? entity : renamed.get(entity)!;
@@ -103,6 +110,7 @@ export class StoredSchema {
       else if (name !== null) next.set(prefix + name, value);
     }
     for (const { model } of schema.entities) next.set(SCHEMA + model.storedName, JSON.stringify(model));
+    for (const [name, kept] of layouts) next.set(LAYOUTS_PREFIX + name, JSON.stringify(kept));
     next.set(APPLIED, JSON.stringify(applied));
     this.put(this.engine.openTree(into, { keySize: null }), next);
   }

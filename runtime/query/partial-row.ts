@@ -1,9 +1,9 @@
 // Rows with no more in them than a query reads: where only a few fields are named, decoding the others would be most of the work
 // (two numbers take 30 ns, a row of eight fields with strings 250).
 import type { ByteSpan } from '../bytes/writer.js';
-import type { EntityRuntime, RowCodec } from '../codec/codec.js';
+import { type EntityRuntime, layoutNumber, type RowCodec } from '../codec/codec.js';
 import { fieldReader, type ReadField } from '../codec/field.js';
-import { type FieldPlace, RECORD_VERSION, type RecordLayout } from '../codec/layout.js';
+import type { FieldPlace, RecordLayout } from '../codec/layout.js';
 import { layoutOf } from './row-filter.js';
 
 /** How rows are made of records. */
@@ -24,37 +24,41 @@ type ReadInto = (row: Record<string, unknown>, record: ByteSpan) => void;
 
 class PartialDecoder<Row, Key> implements RowDecoder<Row, Key> {
   private readonly whole: RowDecoder<Row, Key>;
+  private readonly number: number;
   private readonly fixedSize: number;
   private readonly keyFields: readonly string[];
   private readonly fields: readonly ReadInto[];
 
   private constructor(
     whole: RowDecoder<Row, Key>,
+    number: number,
     fixedSize: number,
     keyFields: readonly string[],
     fields: readonly ReadInto[],
   ) {
     this.whole = whole;
+    this.number = number;
     this.fixedSize = fixedSize;
     this.keyFields = keyFields;
     this.fields = fields;
   }
 
   static of<Row, Key>(
-    { model, row }: EntityRuntime<Row, Key, never>,
+    entity: EntityRuntime<Row, Key, never>,
     paths: readonly (readonly string[])[],
   ): PartialDecoder<Row, Key> | null {
+    const { model, row } = entity;
     const layout = layoutOf(model);
     const stored = paths.filter(([name, ...more]) => more.length > 0 || !model.key.fields.includes(name!));
     const fields = fieldsOf(layout, layout.fields, [], stored, model.name);
     // An assignment to __proto__ would make no property.
     if (fields === null || model.key.fields.includes('__proto__')) return null;
-    return new PartialDecoder(row, layout.fixedSize, model.key.fields, fields);
+    return new PartialDecoder(row, layoutNumber(entity), layout.fixedSize, model.key.fields, fields);
   }
 
   decode(record: ByteSpan, key: Key): Row {
     const { start, end } = record;
-    if (end - start < this.fixedSize || record.bytes[start] !== RECORD_VERSION) return this.whole.decode(record, key);
+    if (end - start < this.fixedSize || record.bytes[start] !== this.number) return this.whole.decode(record, key);
     const row: Record<string, unknown> = {};
     const { keyFields, fields } = this;
     if (keyFields.length === 1) row[keyFields[0]!] = key;

@@ -7,7 +7,7 @@ import type { TextBound } from '../bytes/scanned-columns.js';
 import type { ByteSpan } from '../bytes/writer.js';
 import { columnOf } from '../codec/columns.js';
 import { fieldReader, type ReadField, TextPlace } from '../codec/field.js';
-import type { Bit, FieldPlace, RecordLayout } from '../codec/layout.js';
+import { type Bit, FIRST_LAYOUT, type FieldPlace, type RecordLayout } from '../codec/layout.js';
 import { balanced } from './balanced.js';
 import { compile } from './evaluate.js';
 import type { Compare, CompareOp, Expression, StringTest } from './expression.js';
@@ -31,7 +31,13 @@ export class RecordTests {
   private readonly entity: string;
   private readonly parameters: readonly unknown[];
 
-  constructor(layout: RecordLayout, entity: string, parameters: readonly unknown[]) {
+  /** @param number of the layout */
+  constructor(
+    layout: RecordLayout,
+    entity: string,
+    parameters: readonly unknown[],
+    private readonly number = FIRST_LAYOUT,
+  ) {
     this.layout = layout;
     this.entity = entity;
     this.parameters = parameters;
@@ -127,7 +133,7 @@ export class RecordTests {
     if (place?.kind !== 'text') return null;
     const holds = compile<string>(expression, this.parameters, () => (text) => text);
     return {
-      column: new TextPlace(this.layout, place.slot, this.entity),
+      column: new TextPlace(this.layout, place.slot, this.entity, this.number),
       admits: (text) => Boolean(holds(text)),
     };
   }

@@ -3,7 +3,7 @@
 import { type ColumnBound, isSameColumn } from '../bytes/columns.js';
 import { type EntryRun, MAX_RUN_ENTRIES } from '../bytes/entry-run.js';
 import type { ColumnReads, TextBound } from '../bytes/scanned-columns.js';
-import { layoutRecord, RECORD_VERSION, type RecordLayout } from '../codec/layout.js';
+import { layoutRecord, type RecordLayout } from '../codec/layout.js';
 import type { Scan } from '../engine/api.js';
 import type { EntityModel } from '../schema/model.js';
 import { columnBounds } from './column-bounds.js';
@@ -41,8 +41,16 @@ export class RowFilter<Row> {
   private readonly fixedSize: number;
   private readonly bounds: () => readonly ColumnBound[];
 
-  /** @param bar refuses rows that come too late in the order to be among the first ones; null where all are wanted */
-  constructor(model: EntityModel, conditions: readonly Condition[], bar: OrderBar | null) {
+  /**
+   * @param number of the layout of the records
+   * @param bar refuses rows that come too late in the order to be among the first ones; null where all are wanted
+   */
+  constructor(
+    model: EntityModel,
+    private readonly number: number,
+    conditions: readonly Condition[],
+    bar: OrderBar | null,
+  ) {
     this.bar = bar;
     this.predicates = conditions.map(({ predicate }) => predicate as (row: Row) => boolean);
     const layout = layoutOf(model);
@@ -53,7 +61,7 @@ export class RowFilter<Row> {
     const textBounds: TextBound[] = [];
     let complete = true;
     for (const { expression, parameters } of conditions) {
-      const tests = new RecordTests(layout, model.name, parameters);
+      const tests = new RecordTests(layout, model.name, parameters, number);
       for (const part of conjuncts(expression)) {
         const narrowing = part && tests.narrowing(part);
         if (narrowing === null) {
@@ -104,7 +112,14 @@ export class RowFilter<Row> {
       ({ column }) => !exactBounds.some((bound) => isSameColumn(bound.column, column)),
     );
     const bounds = [...exactBounds, ...others, ...(bar === null ? [] : [bar.bound])];
-    return { bounds, texts: textBounds, reads: isTold ? reads : null, blocksRead: 0, blocksSkipped: 0 };
+    return {
+      lead: this.number,
+      bounds,
+      texts: textBounds,
+      reads: isTold ? reads : null,
+      blocksRead: 0,
+      blocksSkipped: 0,
+    };
   }
 
   /** Selects the entries whose records don't refuse; returns how many. */
@@ -138,7 +153,7 @@ export class RowFilter<Row> {
     let readable = true;
     for (let i = 0; i < count; i++) {
       const start = starts[i]!;
-      if (ends[i]! - start < this.fixedSize || bytes[start] !== RECORD_VERSION) readable = false;
+      if (ends[i]! - start < this.fixedSize || bytes[start] !== this.number) readable = false;
     }
     return readable;
   }

@@ -3,6 +3,7 @@
 // not given, and mostly not decoded.
 import { EntryRun } from '../bytes/entry-run.js';
 import { ByteSpan } from '../bytes/writer.js';
+import { layoutNumber } from '../codec/codec.js';
 import type { Cursor, KeyRange } from '../engine/api.js';
 import type { Plan, Span } from './access.js';
 import { CoveredRows } from './covering.js';
@@ -40,8 +41,9 @@ export function openSource<Row, Key>(
 ): EntrySource<Row> {
   const { bar = null, decoder = table.entity.row } = wanted;
   const { model } = table.entity;
+  const number = layoutNumber(table.entity);
   const { spans } = plan;
-  const filterOf = (conditions: readonly Condition[]): RowFilter<Row> => new RowFilter(model, conditions, bar);
+  const filterOf = (conditions: readonly Condition[]): RowFilter<Row> => new RowFilter(model, number, conditions, bar);
   // The spans of an exact plan hold answers only.
   const filter = filterOf(plan.exact ? [] : query.where);
   if (spans === null) return new PrimaryWalk(table, decoder, filter, view, {}, plan.reverse, wanted);

@@ -25,6 +25,16 @@ export function isNumberKind(kind: FieldType['kind']): kind is NumberKind {
   return kind === 'float64' || kind === 'float32' || kind in INTEGER_RANGES;
 }
 
+/** Whether every number of one kind is one of the other. */
+export function fitsNumber(from: NumberKind, to: NumberKind): boolean {
+  if (from === to || to === 'float64') return true;
+  if (from === 'float64' || from === 'float32') return false;
+  const [least, most] = INTEGER_RANGES[from];
+  if (to === 'float32') return most <= 0xffff;
+  const [lower, upper] = INTEGER_RANGES[to];
+  return lower <= least && most <= upper;
+}
+
 /** Whether values of the type are bigints. */
 export function isBigintKind(kind: FieldType['kind']): kind is BigintKind {
   return kind === 'bigint' || kind in BIGINT_RANGES;

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ByteSpan, ByteWriter } from '../../runtime/bytes/writer.js';
+import { checkSlot } from '../../runtime/codec/interpret-check.js';
 import { type PlainRow, RecordInterpreter } from '../../runtime/codec/interpret-record.js';
 import { RecordWriter } from '../../runtime/codec/interpret-write.js';
 import { isSpliceable, RecordSplicer } from '../../runtime/codec/splice.js';
@@ -88,7 +89,31 @@ test('what may be missing from now on keeps which way it was missing', () => {
     }
   }
   expect(isSpliceable(slot('string', both), slot('string', nullable))).toBe(false);
-  expect(isSpliceable(slot('int8'), slot('int16'))).toBe(false);
+});
+
+test('a number gets as wide as it is to be, from either record; it is not made narrower', () => {
+  const kinds = ['int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'float32', 'float64'] as const;
+  const values = [-0x8000_0000, -0x8000, -1, 0, 1, 0x7f, 0xff, 0xffff, 0x7fff_ffff, 0xffff_ffff, 1.5, Number.NaN];
+  let widened = 0;
+  for (const from of kinds) {
+    for (const to of kinds) {
+      const isOne = (kind: (typeof kinds)[number], value: number): boolean =>
+        checkSlot(slot(kind), value, '') === null && (kind !== 'float32' || Object.is(Math.fround(value), value));
+      const own = values.filter((value) => isOne(from, value));
+      const fits = to === from || (from !== 'float64' && own.every((value) => isOne(to, value)));
+      expect(isSpliceable(slot(from), slot(to)), `${from} to ${to}`).toBe(fits);
+      if (!fits) continue;
+      const [a, b] = [modelOf([field('a', from, nullable)]), modelOf([field('b', from), field('c', 'bytes')])];
+      const after = modelOf([field('b', to), field('a', to, nullable), field('c', 'bytes')]);
+      const splicer = new RecordSplicer([a, b], after, ({ name }) => ({ record: name === 'a' ? 0 : 1, name }));
+      for (const value of [null, ...own]) {
+        const rest = { b: value ?? 3, c: Uint8Array.of(9) };
+        expect(spliced(splicer, encoded(a, { a: value }), encoded(b, rest), after)).toEqual({ a: value, ...rest });
+        widened++;
+      }
+    }
+  }
+  expect(widened).toBeGreaterThan(100);
 });
 
 test('a heap that grows over 64 KiB, a wide one, and damage are refused', () => {

@@ -25,10 +25,15 @@ const user2 = entity('User', [id, field('mail', 'string'), field('size', 'int32'
 const order1 = entity('Order', [id, field('total', 'float64')]);
 const order2 = { ...entity('Order', [id, field('total', 'float64')], { indexes: [index(['total'])] }) };
 const note = entity('Note', [id, field('text', 'string')], { indexes: [index(['text'])] });
-const before = [user1, order1, note];
-const after = [user2, order2];
+const tag1 = entity('Tag', [id, field('name', 'string')]);
+const tag2 = entity('Tag', [field('level', 'uint8'), id, field('name', 'string')], {
+  key: ['id'],
+  indexes: [index(['level', 'name'])],
+});
+const before = [user1, order1, note, tag1];
+const after = [user2, order2, tag2];
 
-/** A rewrite, a new index over rows that stay, a rename and a drop, in one migration. */
+/** A rewrite, rows that are left as they are under a new index, a new index over rows that stay, a rename and a drop, in one migration. */
 const migrations = historyOf([
   initial(before),
   {
@@ -40,6 +45,8 @@ const migrations = historyOf([
       step.addField('User', 'size', ((row: { email: string }) => row.email.length) as never),
       step.dropField('User', 'nick'),
       step.addIndex('Order', 'total'),
+      step.addField('Tag', 'level', 5 as never),
+      step.addIndex('Tag', 'level_name'),
     ],
     down: (step) => [
       step.addEntity('Note'),
@@ -47,6 +54,8 @@ const migrations = historyOf([
       step.addField('User', 'nick'),
       step.dropField('User', 'size'),
       step.dropIndex('Order', 'total'),
+      step.dropField('Tag', 'level'),
+      step.dropIndex('Tag', 'level_name'),
     ],
   },
 ]);
@@ -63,6 +72,7 @@ async function fill(vfs: Vfs): Promise<void> {
     await db.dao('User').put({ id: n, email: `${'x'.repeat(n % 7)}${n}@y`, nick: n % 2 ? `n${n}` : undefined });
     await db.dao('Order').put({ id: n, total: n / 2 });
     await db.dao('Note').put({ id: n, text: `t${n}` });
+    await db.dao('Tag').put({ id: n, name: `g${n}` });
   }
   await db.close();
   await migrate({ path, vfs }, { migrations, to: 1 });

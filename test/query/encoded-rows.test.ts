@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readColumn } from '../../runtime/bytes/columns.js';
 import { EntryRun } from '../../runtime/bytes/entry-run.js';
 import { ByteWriter } from '../../runtime/bytes/writer.js';
-import { layoutRecord } from '../../runtime/codec/layout.js';
+import { FIRST_LAYOUT, layoutRecord } from '../../runtime/codec/layout.js';
 import { Dao } from '../../runtime/database/dao.js';
 import { openStore } from '../../runtime/database/open.js';
 import { columnBounds } from '../../runtime/query/column-bounds.js';
@@ -107,6 +107,7 @@ test('a filter selects what the arrow accepts', () => {
         const rows = inputs.map((input, id) => runtime.create({ ...input, id }, 0));
         const filter = new RowFilter<Row>(
           ENTITY,
+          FIRST_LAYOUT,
           asked.map(({ arrow, lowered }) => ({
             expression: lowered.expression,
             parameters: lowered.parameters(),
@@ -160,7 +161,7 @@ test('a record of another layout, or one that is cut short, is left for decoding
     parameters: [],
     predicate: (row: never) => (row as Row).on === true,
   } as const;
-  const filter = new RowFilter(ENTITY, [condition], null);
+  const filter = new RowFilter(ENTITY, FIRST_LAYOUT, [condition], null);
   expect(filter.select(run)).toBe(0);
   run.bytes[run.starts[0]!] = 2;
   expect([filter.select(run), filter.decided]).toEqual([1, false]);

@@ -1,12 +1,12 @@
 // Emits the record codec of an entity: functions that encode and decode, straight code over the layout of
 // runtime/codec/layout.ts.
 import {
+  FIRST_LAYOUT,
   type FieldPlace,
   layoutRecord,
   MIXED,
   NARROW_HEAP,
   type Place,
-  RECORD_VERSION,
   type RecordLayout,
   WIDE,
 } from '../../runtime/codec/layout.js';
@@ -29,20 +29,21 @@ export function emitEncode(emitter: EntityEmitter, out: Printer): string {
   // An entity that is all key has an empty record.
   const row = layout.fields.length > 0 ? 'row' : '_row';
   const signature = `${row}: ${names.row}, out: ${emitter.type('ByteWriter')}`;
+  const numbered = `layout = ${FIRST_LAYOUT}`;
   if (layout.textSlots === 0) {
-    out.block(`function ${encode}(${signature}): void {`, () => out.text(body));
+    out.block(`function ${encode}(${signature}, ${numbered}): void {`, () => out.text(body));
     return encode;
   }
   const write = scope.declare(`write${names.row}`);
-  out.block(`function ${encode}(${signature}): void {`, () => {
+  out.block(`function ${encode}(${signature}, ${numbered}): void {`, () => {
     out.line('const start = out.at;');
-    out.line(`if (${write}(row, out)) return;`);
+    out.line(`if (${write}(row, out, layout)) return;`);
     out.line('out.at = start;');
-    out.line(`${write}(row, out);`);
+    out.line(`${write}(row, out, layout);`);
   });
   out.line();
   out.line('/** Appends the record; false when its text was taken for latin1 and is not, or the other way round. */');
-  out.block(`function ${write}(${signature}): boolean {`, () => out.text(body));
+  out.block(`function ${write}(${signature}, layout: number): boolean {`, () => out.text(body));
   return encode;
 }
 
@@ -59,7 +60,7 @@ function printEncodeBody(emitter: EntityEmitter, layout: RecordLayout): string {
     if (ends.includes(name)) out.line(`const ${name} = ${value};`);
   };
   declareBits(layout, textSlots > 0 ? `text.mixed ? ${MIXED} : 0` : '0', out);
-  out.line(`bytes[start] = ${RECORD_VERSION};`);
+  out.line('bytes[start] = layout;');
   eachLeaf(layout.fields, { access: 'row', maybe: false }, locals, out, (leaf) => {
     const { place, field } = leaf.place;
     if (place.kind === 'data') {
@@ -121,7 +122,7 @@ export function emitDecode(emitter: EntityEmitter, out: Printer): string {
   const heap = fixedSize + 2 * tableEntries;
   const damaged = `throw ${emitter.use('damaged')}(${emitter.label});`;
   const body = new Printer();
-  body.line(`if (end - start < ${heap} || bytes[start] !== ${RECORD_VERSION}) ${damaged}`);
+  body.line(`if (end - start < ${heap} || bytes[start] !== layout) ${damaged}`);
   for (const line of loadBits(layout, tableEntries + textSlots > 0)) body.line(line);
   printEnds(layout, damaged, body);
   const data = [...dataFields(layout.fields)];
@@ -140,7 +141,8 @@ export function emitDecode(emitter: EntityEmitter, out: Printer): string {
     return readField(emitter, place, (type, inner) => readSlot(emitter, layout, type, inner));
   });
   body.list(`return new ${newRow(emitter, names.row, entity.fields)}(`, values, ');');
-  out.block(`function ${decode}(src: ${emitter.type('ByteSpan')}, key: ${names.key}): ${names.row} {`, () => {
+  const signature = `src: ${emitter.type('ByteSpan')}, key: ${names.key}, layout = ${FIRST_LAYOUT}`;
+  out.block(`function ${decode}(${signature}): ${names.row} {`, () => {
     out.text(buffers(body.toString(), 'src', 'start', 'end'));
     out.text(body.toString());
   });

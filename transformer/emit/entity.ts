@@ -20,7 +20,7 @@ export interface EntityNames {
 
 /** Names that generated functions give to their own parameters and variables; a field's variable never takes one. */
 const FIXED_LOCALS =
-  'row out src key bytes view start end heap text mixed textStart heapStart input now generated value values count at ends position problem element entry';
+  'row out src key layout bytes view start end heap text mixed textStart heapStart input now generated value values count at ends position problem element entry';
 
 /** Verbs that the names of helper functions begin with, so that no variable hides one. */
 const HELPER_NAME =

@@ -1,7 +1,7 @@
 // Converters, pre-written: the source text of an arrow from values of one field to values of another, where there is an
 // obvious one. It is a proposal that the migration's author reads and edits.
 import type { Field, FieldType, NumberKind, Slot } from '../../runtime/schema/model.js';
-import { INTEGER_RANGES, type IntegerKind, isBigintKind, isNumberKind } from '../../runtime/schema/numbers.js';
+import { fitsNumber, INTEGER_RANGES, isBigintKind, isNumberKind } from '../../runtime/schema/numbers.js';
 import { jsonText } from '../emit/json.js';
 import { literal, member, objectKey } from '../emit/names.js';
 
@@ -196,16 +196,6 @@ function bounded(value: string, kind: NumberKind): string {
   if (kind === 'float64' || kind === 'float32') return value;
   const [least, most] = INTEGER_RANGES[kind];
   return `Math.min(${most}, Math.max(${least}, Math.round(${value})))`;
-}
-
-/** Whether every number of one kind is one of the other. */
-export function fitsNumber(from: NumberKind, to: NumberKind): boolean {
-  if (from === to || to === 'float64') return true;
-  if (from === 'float64' || from === 'float32') return false;
-  const [least, most] = INTEGER_RANGES[from];
-  if (to === 'float32') return most <= 0xffff;
-  const [lower, upper] = INTEGER_RANGES[to as IntegerKind];
-  return lower <= least && most <= upper;
 }
 
 function present(type: FieldType): Slot {

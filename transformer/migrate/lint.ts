@@ -4,8 +4,8 @@ import type { Migration } from '../../runtime/migrate/migration.js';
 import type { EntitySnapshot } from '../../runtime/migrate/snapshot.js';
 import type { Row, Step } from '../../runtime/migrate/steps.js';
 import type { Field } from '../../runtime/schema/model.js';
-import { isNumberKind } from '../../runtime/schema/numbers.js';
-import { conversionOf, fitsNumber } from './convert.js';
+import { fitsNumber, isNumberKind } from '../../runtime/schema/numbers.js';
+import { conversionOf } from './convert.js';
 
 export interface Finding {
   readonly code: 'QDB3101' | 'QDB3102' | 'QDB3103' | 'QDB3104' | 'QDB3105' | 'QDB3106';

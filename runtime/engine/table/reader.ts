@@ -318,7 +318,7 @@ class SortedTableReader implements TableReader {
     const { blocks } = source.index;
     const { minSequence, maxSequence } = this;
     const oneSequence = minSequence === maxSequence ? minSequence : null;
-    const zones = scan !== undefined && leavesOut && asksForColumns(scan) ? this.zoneMap() : null;
+    const zones = scan !== undefined && leavesOut && asksForColumns(scan) ? this.zonesFor(scan) : null;
     const admitted = zones === null ? null : zones.admitted(scan!.bounds, blocks);
     const path = new BlockPath(blocks, admitted, scan);
     // Where zones leave out most of the table, reading the rest of it is little work.
@@ -331,6 +331,11 @@ class SortedTableReader implements TableReader {
   private siftingFor(scan: Scan, zones: ZoneMap): Sifting {
     this.columns ??= new TableColumns(this.source, zones.layout, this.entries);
     return new Sifting(this.columns, scan);
+  }
+
+  private zonesFor({ lead }: Scan): ZoneMap | null {
+    const zones = this.zoneMap();
+    return lead === undefined || zones?.layout.lead === lead ? zones : null;
   }
 
   private zoneMap(): ZoneMap | null {

@@ -43,6 +43,8 @@ export interface TableSummary {
   readonly largest: Buffer;
   readonly minSequence: number;
   readonly maxSequence: number;
+  /** See TableMeta. */
+  readonly leastLead?: number;
 }
 
 /** Writes one table, entry by entry. Create it with `createTable`. */

@@ -26,7 +26,7 @@ import { FixedBlockBuilder } from './fixed-block.js';
 import { encodeFooter, FOOTER_BYTES, type Footer, MAX_TABLE_KEY_BYTES } from './format.js';
 import { PrefixBlockBuilder } from './prefix-block.js';
 import { encodeProperties } from './properties.js';
-import type { SortedEntries } from './sorted-entries.js';
+import { type SortedEntries, SPOT_WORDS } from './sorted-entries.js';
 import type { Compression, TableOptions, TableSummary, TableWriter } from './table.js';
 
 /** Bytes of finished blocks that are written at once. */
@@ -69,6 +69,11 @@ export function checkBlocks(blockBytes: number, compression: Compression): numbe
   );
 }
 
+/** Above every first byte but the last, as long as there is no value. */
+const NO_LEAD = 0xff;
+/** Up to this one, the least first byte is not told. */
+const KNOWN_LEAD = 1;
+
 interface Completed extends Omit<Footer, 'propertiesBytes'> {
   readonly smallest: Buffer;
   readonly largest: Buffer;
@@ -80,6 +85,7 @@ class SortedTableWriter implements TableWriter {
   private keys = 0;
   private minSequence = Number.MAX_SAFE_INTEGER;
   private maxSequence = 0;
+  private leastLead = NO_LEAD;
   private longestKey = 0;
   private lastSequence = 0;
   private smallest: Buffer | null = null;
@@ -148,6 +154,7 @@ class SortedTableWriter implements TableWriter {
     }
     this.smallest ??= Buffer.from(key.subarray(keyStart, keyEnd));
     if (deleted) this.tombstones++;
+    else if (this.leastLead > KNOWN_LEAD) this.noteLead(value, valueStart, valueEnd);
     if (order > 0) this.keys++;
     if (sequence < this.minSequence) this.minSequence = sequence;
     if (sequence > this.maxSequence) this.maxSequence = sequence;
@@ -169,6 +176,7 @@ class SortedTableWriter implements TableWriter {
       if (end < to) this.endBlock(builder.separator(keys, keyStarts[order[end]!]!, keyStarts[order[end]! + 1]!));
       at = end;
     }
+    if (this.leastLead > KNOWN_LEAD) this.noteLeads(entries, from, to);
     if (builder.longestKey > this.longestKey) this.longestKey = builder.longestKey;
     this.entries += to - from;
     this.keys += to - from;
@@ -220,7 +228,8 @@ class SortedTableWriter implements TableWriter {
     this.write(encodeFooter({ ...sizes, propertiesBytes: properties.length }), FOOTER_BYTES);
     this.file.sync();
     this.file.close();
-    return { bytes: this.written, entries, tombstones, smallest, largest, minSequence, maxSequence };
+    const leads = this.leastLead > KNOWN_LEAD ? { leastLead: this.leastLead } : {};
+    return { bytes: this.written, entries, tombstones, smallest, largest, minSequence, maxSequence, ...leads };
   }
 
   abort(): void {
@@ -235,6 +244,17 @@ class SortedTableWriter implements TableWriter {
       if (bytes !== null) sections.set(collector.tag, Buffer.from(bytes));
     }
     return sections;
+  }
+
+  private noteLeads({ order, spots, chunks }: SortedEntries, from: number, to: number): void {
+    for (let at = from; at < to; at++) {
+      const spot = order[at]! * SPOT_WORDS;
+      this.noteLead(chunks[spots[spot]!]!, spots[spot + 1]!, spots[spot + 2]!);
+    }
+  }
+
+  private noteLead(value: Uint8Array, start: number, end: number): void {
+    this.leastLead = Math.min(this.leastLead, start < end ? value[start]! : 0);
   }
 
   private noteLength(keyBytes: number): void {

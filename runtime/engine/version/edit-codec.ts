@@ -13,6 +13,7 @@
 //   9  tree that changes: as 1
 //  10  history    milliseconds, first commit whose state is whole
 //  11  walked     id of a tree that the field before has made or changed: its tables get no filters
+//  12  table whose values all begin with 2 or more: as 3, then the least first byte
 //
 // Tags and numbers are varints; "as bytes" is the length and then the bytes.
 import { readColumnLayout, writeColumnLayout } from '../../bytes/columns.js';
@@ -34,6 +35,7 @@ const NEXT_ID = 8;
 const CHANGED_TREE = 9;
 const HISTORY = 10;
 const WALKED = 11;
+const LED_TABLE = 12;
 
 /** Appends `edit`. */
 export function encodeEdit(edit: VersionEdit, out: ByteWriter): void {
@@ -42,10 +44,13 @@ export function encodeEdit(edit: VersionEdit, out: ByteWriter): void {
   for (const tree of edit.changeTrees ?? []) writeTree(out, CHANGED_TREE, tree);
   for (const id of edit.dropTrees ?? []) writeNumbers(out, DROP_TREE, id);
   for (const table of edit.addTables ?? []) {
-    writeNumbers(out, TABLE, table.id, table.treeId, table.level, table.bytes, table.entries, table.tombstones);
+    const { leastLead } = table;
+    writeNumbers(out, leastLead === undefined ? TABLE : LED_TABLE);
+    writeNumbers(out, table.id, table.treeId, table.level, table.bytes, table.entries, table.tombstones);
     writeBytes(out, table.smallest);
     writeBytes(out, table.largest);
     writeNumbers(out, table.minSequence, table.maxSequence - table.minSequence);
+    if (leastLead !== undefined) writeNumbers(out, leastLead);
   }
   if (edit.walFrom !== undefined) writeNumbers(out, WAL_FROM, edit.walFrom);
   if (edit.walDurable !== undefined) writeNumbers(out, WAL_DURABLE, edit.walDurable.segment, edit.walDurable.offset);
@@ -103,7 +108,7 @@ export function decodeEdit(bytes: Buffer, start: number, end: number): VersionEd
         ...layout,
         ...(parts.length === 0 ? {} : { parts: readKeyParts(parts) }),
       });
-    } else if (tag === TABLE) {
+    } else if (tag === TABLE || tag === LED_TABLE) {
       const [id, treeId, level, size, entries, tombstones] = [
         number(),
         number(),
@@ -126,6 +131,7 @@ export function decodeEdit(bytes: Buffer, start: number, end: number): VersionEd
         largest,
         minSequence,
         maxSequence,
+        ...(tag === LED_TABLE ? { leastLead: number() } : {}),
       });
     } else if (tag === DROP_TREE) dropTrees.push(number());
     else if (tag === DROP_TABLE) removeTables.push(number());

@@ -25,6 +25,8 @@ export interface TableMeta {
   readonly largest: Uint8Array;
   readonly minSequence: number;
   readonly maxSequence: number;
+  /** Least first byte of its values, 255 where it has none; absent where that is 0 or 1, or nobody looked. */
+  readonly leastLead?: number;
 }
 
 /** One ordered map of keys to values. */

@@ -4,7 +4,7 @@ import type { EntryRun } from '../../bytes/entry-run.js';
 import { ByteSpan } from '../../bytes/writer.js';
 import type { EntityRuntime } from '../../codec/codec.js';
 import { fieldReader } from '../../codec/field.js';
-import { type FieldPlace, RECORD_VERSION, type RecordLayout } from '../../codec/layout.js';
+import type { FieldPlace, RecordLayout } from '../../codec/layout.js';
 import { compile, type Evaluate } from '../evaluate.js';
 import type { Selector } from '../query.js';
 import { layoutOf } from '../row-filter.js';
@@ -80,16 +80,17 @@ export function placeOf(layout: RecordLayout, path: readonly string[]): FieldPla
   return null;
 }
 
-/** Whether the fixed parts of the selected records may be read as they lie. Others are for decoding to judge. */
+/** Whether the fixed parts of the selected records may be read as they lie, in the layout of that number. Others are for decoding to judge. */
 export function areReadable(
   { bytes, starts, ends }: EntryRun,
   selected: Int32Array,
   count: number,
   { fixedSize }: RecordLayout,
+  number: number,
 ): boolean {
   for (let i = 0; i < count; i++) {
     const start = starts[selected[i]!]!;
-    if (bytes[start] !== RECORD_VERSION || ends[selected[i]!]! - start < fixedSize) return false;
+    if (bytes[start] !== number || ends[selected[i]!]! - start < fixedSize) return false;
   }
   return true;
 }

@@ -1,6 +1,7 @@
 // Runs a query whose rows are brought together: source -> groups -> figures -> having -> order -> offset and limit. Entries are read as
 // they lie, unless only a part of the rows counts (a limit, a cursor), which is a matter of whole rows in their order.
 import { MAX_RUN_ENTRIES } from '../../bytes/entry-run.js';
+import { layoutNumber } from '../../codec/codec.js';
 import { pages } from '../executor.js';
 import { compareValues } from '../order.js';
 import { plan } from '../planner.js';
@@ -65,6 +66,7 @@ function foldEntries<Row, Key>(
 ): void {
   const { entity } = table;
   const layout = layoutOf(entity.model);
+  const number = layoutNumber(entity);
   // In which order rows come makes no difference here.
   const unordered = { ...query, orderBy: [], projection: null };
   const wanted = new WantedColumns();
@@ -83,7 +85,7 @@ function foldEntries<Row, Key>(
         return;
       }
       entry.open(run);
-      if (areReadable(run, selected, count, layout)) {
+      if (areReadable(run, selected, count, layout, number)) {
         groups.assign(run, selected, count, ofEntries, entry);
         for (const figure of figures) {
           figure.grow(groups.size);

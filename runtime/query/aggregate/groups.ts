@@ -4,7 +4,7 @@ import { type Column, readColumn } from '../../bytes/columns.js';
 import type { EntryRun } from '../../bytes/entry-run.js';
 import type { ReadColumns, TextCodes } from '../../bytes/scanned-columns.js';
 import { TextNumbers } from '../../bytes/text-numbers.js';
-import type { EntityRuntime } from '../../codec/codec.js';
+import { type EntityRuntime, layoutNumber } from '../../codec/codec.js';
 import { columnOf, valueAt } from '../../codec/columns.js';
 import { TextPlace } from '../../codec/field.js';
 import type { Field } from '../../schema/model.js';
@@ -38,7 +38,11 @@ export function groupsBy<Row, Key>(entity: EntityRuntime<Row, Key, never>, by: S
   const ofRow = by.read as (row: Row) => unknown;
   if (place !== null && place.missing === null) {
     if (place.place.kind === 'text') {
-      return new TextGroups(ofRow, read, new TextPlace(layout, place.place.slot, entity.model.name));
+      return new TextGroups(
+        ofRow,
+        read,
+        new TextPlace(layout, place.place.slot, entity.model.name, layoutNumber(entity)),
+      );
     }
     const column = columnOf(place);
     if (column !== null) {

@@ -136,15 +136,15 @@ function writeStringArray(values: readonly string[], out: ByteWriter2): void {
   }
 }
 
-function encodeDate2(row: Date2, out: ByteWriter2): void {
+function encodeDate2(row: Date2, out: ByteWriter2, layout = 1): void {
   const start = out.at;
-  if (writeDate2(row, out)) return;
+  if (writeDate2(row, out, layout)) return;
   out.at = start;
-  writeDate2(row, out);
+  writeDate2(row, out, layout);
 }
 
 /** Appends the record; false when its text was taken for latin1 and is not, or the other way round. */
-function writeDate2(row: Date2, out: ByteWriter2): boolean {
+function writeDate2(row: Date2, out: ByteWriter2, layout: number): boolean {
   const start = out.at;
   out.ensure(155);
   out.at = start + 155;
@@ -152,7 +152,7 @@ function writeDate2(row: Date2, out: ByteWriter2): boolean {
   let bits1 = text.mixed ? 2 : 0;
   let bits2 = 0;
   let bits3 = 0;
-  bytes[start] = 1;
+  bytes[start] = layout;
   const new2 = row.new;
   bytes[start + 4] = choicePosition(row.enum);
   text.begin(null);
@@ -719,9 +719,9 @@ function Date2Row(
 Date2Row.prototype = Date2.prototype;
 const newDate2 = Date2Row as unknown as new (...fields: Parameters<typeof Date2Row>) => Date2;
 
-function decodeDate2(src: ByteSpan, key: Date2Key): Date2 {
+function decodeDate2(src: ByteSpan, key: Date2Key, layout = 1): Date2 {
   const { bytes, view, start, end } = src;
-  if (end - start < 155 || bytes[start] !== 1) throw damaged('Date');
+  if (end - start < 155 || bytes[start] !== layout) throw damaged('Date');
   const bits1 = bytes[start + 1]!;
   const bits2 = bytes[start + 2]!;
   const bits3 = bytes[start + 3]!;

@@ -41,7 +41,7 @@ export interface MeterInput {
   readonly on: boolean | null;
 }
 
-function encodeMeter(row: Meter, out: ByteWriter): void {
+function encodeMeter(row: Meter, out: ByteWriter, layout = 1): void {
   const start = out.at;
   out.ensure(88);
   out.at = start + 88;
@@ -49,7 +49,7 @@ function encodeMeter(row: Meter, out: ByteWriter): void {
   let bits1 = 0;
   let bits2 = 0;
   let bits3 = 0;
-  bytes[start] = 1;
+  bytes[start] = layout;
   view.setFloat64(start + 4, row.float64, true);
   const float64Maybe = row.float64Maybe;
   view.setFloat64(start + 12, float64Maybe ?? 0, true);
@@ -185,9 +185,9 @@ function MeterRow(
 MeterRow.prototype = Meter.prototype;
 const newMeter = MeterRow as unknown as new (...fields: Parameters<typeof MeterRow>) => Meter;
 
-function decodeMeter(src: ByteSpan, key: MeterKey): Meter {
+function decodeMeter(src: ByteSpan, key: MeterKey, layout = 1): Meter {
   const { bytes, view, start, end } = src;
-  if (end - start < 88 || bytes[start] !== 1) throw damaged('Meter');
+  if (end - start < 88 || bytes[start] !== layout) throw damaged('Meter');
   const bits1 = bytes[start + 1]!;
   const bits2 = bytes[start + 2]!;
   const bits3 = bytes[start + 3]!;

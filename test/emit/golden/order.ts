@@ -201,15 +201,15 @@ function writeStringArray(values: readonly string[], out: ByteWriter): void {
   }
 }
 
-function encodeOrder(row: Order, out: ByteWriter): void {
+function encodeOrder(row: Order, out: ByteWriter, layout = 1): void {
   const start = out.at;
-  if (writeOrder(row, out)) return;
+  if (writeOrder(row, out, layout)) return;
   out.at = start;
-  writeOrder(row, out);
+  writeOrder(row, out, layout);
 }
 
 /** Appends the record; false when its text was taken for latin1 and is not, or the other way round. */
-function writeOrder(row: Order, out: ByteWriter): boolean {
+function writeOrder(row: Order, out: ByteWriter, layout: number): boolean {
   const start = out.at;
   out.ensure(95);
   out.at = start + 95;
@@ -217,7 +217,7 @@ function writeOrder(row: Order, out: ByteWriter): boolean {
   let bits1 = text.mixed ? 2 : 0;
   let bits2 = 0;
   let bits3 = 0;
-  bytes[start] = 1;
+  bytes[start] = layout;
   const billing = row.billing;
   const latitude = billing.latitude;
   view.setFloat64(start + 4, latitude ?? 0, true);
@@ -540,9 +540,9 @@ function OrderRow(
 OrderRow.prototype = Order.prototype;
 const newOrder = OrderRow as unknown as new (...fields: Parameters<typeof OrderRow>) => Order;
 
-function decodeOrder(src: ByteSpan, key: OrderKey): Order {
+function decodeOrder(src: ByteSpan, key: OrderKey, layout = 1): Order {
   const { bytes, view, start, end } = src;
-  if (end - start < 95 || bytes[start] !== 1) throw damaged('Order');
+  if (end - start < 95 || bytes[start] !== layout) throw damaged('Order');
   const bits1 = bytes[start + 1]!;
   const bits2 = bytes[start + 2]!;
   const bits3 = bytes[start + 3]!;

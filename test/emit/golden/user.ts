@@ -63,21 +63,21 @@ function writeStringArray(values: readonly string[], out: ByteWriter): void {
   }
 }
 
-function encodeUser(row: User, out: ByteWriter): void {
+function encodeUser(row: User, out: ByteWriter, layout = 1): void {
   const start = out.at;
-  if (writeUser(row, out)) return;
+  if (writeUser(row, out, layout)) return;
   out.at = start;
-  writeUser(row, out);
+  writeUser(row, out, layout);
 }
 
 /** Appends the record; false when its text was taken for latin1 and is not, or the other way round. */
-function writeUser(row: User, out: ByteWriter): boolean {
+function writeUser(row: User, out: ByteWriter, layout: number): boolean {
   const start = out.at;
   out.ensure(27);
   out.at = start + 27;
   const { bytes, view } = out;
   let bits1 = text.mixed ? 2 : 0;
-  bytes[start] = 1;
+  bytes[start] = layout;
   view.setFloat64(start + 2, row.lastLogin.getTime(), true);
   if (row.isActive) bits1 |= 8;
   view.setFloat64(start + 10, row.score, true);
@@ -150,9 +150,9 @@ function UserRow(
 UserRow.prototype = User.prototype;
 const newUser = UserRow as unknown as new (...fields: Parameters<typeof UserRow>) => User;
 
-function decodeUser(src: ByteSpan, key: UserKey): User {
+function decodeUser(src: ByteSpan, key: UserKey, layout = 1): User {
   const { bytes, view, start, end } = src;
-  if (end - start < 27 || bytes[start] !== 1) throw damaged('User');
+  if (end - start < 27 || bytes[start] !== layout) throw damaged('User');
   const bits1 = bytes[start + 1]!;
   let heapStart = start + 27;
   let data0: number;
