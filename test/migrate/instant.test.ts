@@ -237,6 +237,60 @@ test('when the numbers are used up, rows are rewritten and begin again at 1', as
   await at3.close();
 });
 
+test('what was dropped stays in its rows, and in the archive of those that were overwritten, until it is pruned', async () => {
+  const shorter = entity('User', before.fields.slice(0, 4), { indexes: before.indexes });
+  const dropping = historyOf([
+    initial([before]),
+    {
+      models: [shorter],
+      answers: { drop: ['User.nick'] },
+      up: (step) => [step.dropField('User', 'nick')],
+      down: (step) => [step.addField('User', 'nick', 'none' as never)],
+    },
+  ]);
+  const vfs = new MemoryVfs();
+  const nicks = async (): Promise<unknown[]> => {
+    const db = await openPlain(before, vfs);
+    const rows = await db.dao('User').all().toArray();
+    await db.close();
+    return rows.map(({ id, name, nick }) => [id, name, nick]);
+  };
+  const old = await openPlain(before, vfs);
+  const seen = new Date(5);
+  for (let id = 0; id < 4; id++) await old.dao('User').put({ id, name: `n${id}`, size: id, seen, nick: `k${id}` });
+  await old.close();
+  await migrate({ path, vfs }, { migrations: dropping, to: 1, baseline: 1 });
+  expect(await migrate({ path, vfs }, { migrations: dropping })).toMatchObject({ ran: [{ rows: 0 }] });
+  const db = await openPlain(shorter, vfs);
+  const changed = { id: 1, name: 'changed', size: 1, seen };
+  await db.dao('User').put(changed);
+  await db.dao('User').update(1, { size: 9 });
+  await db.dao('User').delete(2);
+  await db.dao('User').put({ id: 9, name: 'new', size: 1, seen });
+  expect(await db.dao('User').get(1)).toEqual({ ...changed, size: 9 });
+  await db.compact(true);
+  await db.close();
+  expect(await holdsEarlier(vfs)).toBe(true);
+  const archive = `$archive/${dropping[1]!.id.slice(0, 16)}/up/User`;
+  expect(await withEngine(vfs, (engine) => engine.trees.get(archive)!.estimateEntries())).toBe(1);
+  await migrate({ path, vfs }, { migrations: dropping, to: 1 });
+  expect(await nicks()).toEqual([
+    [0, 'n0', 'k0'],
+    [1, 'changed', 'k1'],
+    [3, 'n3', 'k3'],
+    [9, 'new', 'none'],
+  ]);
+  await withEngine(vfs, pruneArchives);
+  await migrate({ path, vfs }, { migrations: dropping });
+  await withEngine(vfs, pruneArchives);
+  const again = await openPlain(shorter, vfs);
+  await again.compact();
+  await again.close();
+  expect(await holdsEarlier(vfs)).toBe(false);
+  await migrate({ path, vfs }, { migrations: dropping, to: 1 });
+  expect((await nicks()).map((row) => (row as unknown[])[2])).toEqual(['none', 'none', 'none', 'none']);
+});
+
 interface Command {
   readonly kind: 'put' | 'update' | 'delete' | 'compact' | 'reopen' | 'migrate' | 'prune' | 'transaction';
   readonly id: number;

@@ -25,7 +25,7 @@ const user2 = entity('User', [id, field('mail', 'string'), field('size', 'int32'
 const order1 = entity('Order', [id, field('total', 'float64')]);
 const order2 = { ...entity('Order', [id, field('total', 'float64')], { indexes: [index(['total'])] }) };
 const note = entity('Note', [id, field('text', 'string')], { indexes: [index(['text'])] });
-const tag1 = entity('Tag', [id, field('name', 'string')]);
+const tag1 = entity('Tag', [id, field('name', 'string'), field('old', 'string')]);
 const tag2 = entity('Tag', [field('level', 'uint8'), id, field('name', 'string')], {
   key: ['id'],
   indexes: [index(['level', 'name'])],
@@ -38,7 +38,7 @@ const migrations = historyOf([
   initial(before),
   {
     models: after,
-    answers: { rename: ['User.email=mail'], drop: ['User.nick'] },
+    answers: { rename: ['User.email=mail'], drop: ['User.nick', 'Tag.old'] },
     up: (step) => [
       step.dropEntity('Note'),
       step.renameField('User', 'email', 'mail'),
@@ -46,6 +46,7 @@ const migrations = historyOf([
       step.dropField('User', 'nick'),
       step.addIndex('Order', 'total'),
       step.addField('Tag', 'level', 5 as never),
+      step.dropField('Tag', 'old'),
       step.addIndex('Tag', 'level_name'),
     ],
     down: (step) => [
@@ -55,6 +56,7 @@ const migrations = historyOf([
       step.dropField('User', 'size'),
       step.dropIndex('Order', 'total'),
       step.dropField('Tag', 'level'),
+      step.addField('Tag', 'old', '' as never),
       step.dropIndex('Tag', 'level_name'),
     ],
   },
@@ -72,7 +74,7 @@ async function fill(vfs: Vfs): Promise<void> {
     await db.dao('User').put({ id: n, email: `${'x'.repeat(n % 7)}${n}@y`, nick: n % 2 ? `n${n}` : undefined });
     await db.dao('Order').put({ id: n, total: n / 2 });
     await db.dao('Note').put({ id: n, text: `t${n}` });
-    await db.dao('Tag').put({ id: n, name: `g${n}` });
+    await db.dao('Tag').put({ id: n, name: `g${n}`, old: `o${n}` });
   }
   await db.close();
   await migrate({ path, vfs }, { migrations, to: 1 });
