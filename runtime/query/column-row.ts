@@ -1,7 +1,7 @@
 // Rows made of columns in memory, for queries that read nothing but what stands there: numbers, dates, booleans, enums and strings that
 // are never missing.
 import type { ReadColumns } from '../bytes/scanned-columns.js';
-import type { EntityRuntime } from '../codec/codec.js';
+import { type EntityRuntime, layoutNumber } from '../codec/codec.js';
 import { columnOf, valueAt } from '../codec/columns.js';
 import { TextPlace } from '../codec/field.js';
 import { layoutOf } from './row-filter.js';
@@ -18,10 +18,11 @@ export class ColumnDecoder<Row> {
 
   /** Rows that have the fields of `paths`, whose columns are asked for in `wanted`; null where one of them has no column. */
   static of<Row, Key>(
-    { model }: EntityRuntime<Row, Key, never>,
+    entity: EntityRuntime<Row, Key, never>,
     paths: readonly (readonly string[])[],
     wanted: WantedColumns,
   ): ColumnDecoder<Row> | null {
+    const { model } = entity;
     const layout = layoutOf(model);
     const names = [...new Set(paths.map(([name]) => name!))];
     const fields: ReadField[] = [];
@@ -30,7 +31,7 @@ export class ColumnDecoder<Row> {
       // An assignment to __proto__ would make no property.
       if (place === undefined || place.missing !== null || name === '__proto__') return null;
       if (place.place.kind === 'text') {
-        const text = wanted.text(new TextPlace(layout, place.place.slot, model.name));
+        const text = wanted.text(new TextPlace(layout, place.place.slot, model.name, layoutNumber(entity)));
         fields.push(({ texts }, ordinal) => texts[text]!.values[texts[text]!.codes[ordinal]!]);
         continue;
       }
