@@ -9,6 +9,7 @@ test.each([
   [1, 0x74f839c593dc67fdn],
   [8, 0x93f5f5799a932462n],
   [15, 0xa129ca6149be45e5n],
+  [63, 0x958a324ceb064572n],
 ])('of %i bytes', (length, hash) => {
   const message = Uint8Array.from({ length }, (_, i) => i);
   expect(siphash(KEY, message)).toBe(hash);
