@@ -75,6 +75,12 @@ function hostOf(directory: string): string {
        import quantadb from 'quantadb/unplugin';
        plugins: [quantadb.${method}()]`;
   }
+  const has = (...names: string[]): boolean => names.some((name) => existsSync(join(directory, name)));
+  if (has('bunfig.toml', 'bun.lock', 'bun.lockb')) {
+    return `Run it with: bun --preload quantadb/bun src/main.ts
+     or add to bunfig.toml: preload = ["quantadb/bun"]`;
+  }
+  if (has('deno.json', 'deno.jsonc')) return 'Run it with: deno run -A --preload npm:quantadb/register src/main.ts';
   if (stripsTypes(directory)) {
     return 'Run it with: node --import quantadb/register src/main.ts';
   }

@@ -24,4 +24,14 @@ test('where types are stripped it offers defineEntity; where a bundler is, its p
   project = TestProject.copyOf('contract');
   project.write('package.json', '{ "type": "module", "devDependencies": { "vite": "8" } }');
   expect((await project.quantadb('init')).stdout).toContain('plugins: [quantadb.vite()]');
+
+  for (const [file, advice] of Object.entries({
+    'bun.lock': 'bun --preload quantadb/bun',
+    'deno.json': 'deno run -A',
+  })) {
+    project.remove();
+    project = TestProject.copyOf('contract');
+    project.write(file, '{}');
+    expect((await project.quantadb('init')).stdout).toContain(advice);
+  }
 });

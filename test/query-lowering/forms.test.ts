@@ -1,4 +1,5 @@
 // Which arrows are lowered, and to what: one line per form. `null` is an arrow that is left alone and scans.
+import ts from 'typescript';
 import { expect, test } from 'vitest';
 import { editOf } from '../../transformer/query/index.js';
 import { lower, lowerAll, showLowering } from './lower.js';
@@ -240,12 +241,12 @@ test('only methods of ours, over entities, with the arrow alone', () => {
 
 test('a predicate that is left alone says so', () => {
   const { lowered } = lowerAll('db.user.where(u => u.isVip());');
-  expect(editOf(lowered[0]!).text).toBe(', null');
+  expect(editOf(ts, lowered[0]!).text).toBe(', null');
 });
 
 test('the edit stands behind the arrow and evaluates captured expressions in their own text', () => {
   const { lowered } = lowerAll('db.user.where(u => u.seen > since && u.id !== this.id);');
-  const edit = editOf(lowered[0]!);
+  const edit = editOf(ts, lowered[0]!);
   expect(edit.position).toBe(lowered[0]!.predicate.getEnd());
   expect(edit.text).toBe(
     ', { expression: {"op":"&&","args":[{"op":">","left":{"op":"field","path":["seen"]},"right":{"op":"param","index":0}},' +

@@ -1,4 +1,5 @@
 // Which selectors are lowered, and to what; those that are not read whole rows, and say nothing.
+import ts from 'typescript';
 import { expect, test } from 'vitest';
 import { editOf } from '../../transformer/query/index.js';
 import { lowerAll, showLowering } from './lower.js';
@@ -51,7 +52,7 @@ test('what can not be meant is an error all the same', () => {
 
 test('the edit is the same as that of a predicate', () => {
   const { lowered } = lowerAll('db.user.select(u => u.score * id);');
-  const { text } = editOf(lowered[0]!);
+  const { text } = editOf(ts, lowered[0]!);
   expect(text).toBe(
     ', { expression: {"op":"*","left":{"op":"field","path":["score"]},"right":{"op":"param","index":0}}, parameters: () => [id] }',
   );

@@ -89,13 +89,19 @@ export class Compilation {
   compileFile(fileName: string, text: string): CompiledFile {
     const path = slashed(fileName);
     if (!this.isCurrent(path, text)) this.take(path, text);
+    const { ts } = this;
     const { program, analysis, queries } = this.state;
     const file = program.getSourceFile(path);
     if (file === undefined) throw new Error(`${path} is not in the program that was made with it`);
     const isHere = ({ fileName: at }: { readonly fileName: string }): boolean => at === file.fileName;
     const { lowerings, diagnostics } = queries.of(file);
     return {
-      ...editText(path, text, analysis.markers.filter(isHere), lowerings.map(editOf)),
+      ...editText(
+        path,
+        text,
+        analysis.markers.filter(isHere),
+        lowerings.map((lowering) => editOf(ts, lowering)),
+      ),
       diagnostics: this.shown([...analysis.diagnostics.filter(isHere), ...diagnostics]),
     };
   }

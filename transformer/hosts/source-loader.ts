@@ -4,7 +4,8 @@ import type { Diagnostic } from 'typescript';
 import { Compilation } from './compilation.js';
 import { CompileError, formatFinding } from './compile-error.js';
 import { type Compiler, resolveCompiler } from './compiler.js';
-import { loadProject } from './config-file.js';
+import { loadProject, type Project } from './config-file.js';
+import { staleModules, writeModules } from './disk.js';
 import { slashed } from './project.js';
 
 /**
@@ -14,15 +15,24 @@ import { slashed } from './project.js';
 export function openSourceLoader(directory: string): SourceLoader {
   const project = loadProject(realpathSync(directory));
   const { ts } = resolveCompiler(project.root);
-  return new SourceLoader(ts, new Compilation(ts, project));
+  return new SourceLoader(ts, project, new Compilation(ts, project));
 }
 
 export class SourceLoader {
   constructor(
     private readonly ts: Compiler,
+    private readonly project: Project,
     private readonly compilation: Compilation,
   ) {
     this.refuse(compilation.diagnostics);
+  }
+
+  /**
+   * Brings the generated modules on disk up to date, for runtimes that can't be given any others.
+   * @throws ConfigError QDB1907 when a file in the way isn't ours
+   */
+  writeModules(): void {
+    writeModules(staleModules(this.project.out, this.compilation.modules));
   }
 
   /** The source file behind a path that Node hasn't found: a generated module, or x.ts where x.js is asked for. */

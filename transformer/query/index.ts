@@ -8,6 +8,7 @@ import type { Diagnostic } from '../diagnostics.js';
 import type { Finding } from './findings.js';
 import * as findings from './findings.js';
 import type { PlacedFinding } from './lowering.js';
+import { oneLine } from './one-line.js';
 import { PredicateLowering } from './predicate.js';
 import { hasStrictNulls, Row, unwrap } from './row.js';
 import { arrowBehind, changedBeforeRun, isInReach } from './scope.js';
@@ -76,8 +77,8 @@ export function lowerQueries(
 }
 
 /** The edit that text hosts apply: `, { expression, parameters }` behind the predicate, or `, null`. */
-export function editOf({ predicate, expression, captured }: Lowering): Edit {
-  const parameters = captured.map((node) => node.getText()).join(', ');
+export function editOf(ts: Compiler, { predicate, expression, captured }: Lowering): Edit {
+  const parameters = captured.map((node) => oneLine(ts, node)).join(', ');
   return {
     fileName: predicate.getSourceFile().fileName,
     position: predicate.getEnd(),
