@@ -78,6 +78,7 @@ const { boolean, number, string } = fc.letrec<Grammar>((tie: fc.LetrecTypedTie<G
         'flag',
         'true',
         'u.active === flag',
+        'isActive(u)',
         '!!u.maybe',
         '!u.gone',
         '!!u.work',
@@ -170,6 +171,7 @@ export const predicate: Text = fc.oneof(
   { weight: 8, arbitrary: form('u => ', boolean) },
   form('(u) => { return ', boolean, '; }'),
   form('u => !!(', fc.oneof(number, string), ')'),
+  from('isActive', '({ active, score: s }) => active && s > id'),
   form(
     '({ name, home: { city }, score }) => ',
     from('name === city', 'score > id && name.includes(text)', '!!name || score > 1'),

@@ -36,7 +36,8 @@ beforeAll(async () => {
   });
   const header = "const Role = { Admin: 'admin', Guest: 'guest' }; const PATTERN = /^a/i;";
   const names = 'id, text, since, ids, names, flag, maybeText, maybeIds, range, big, idSet, next, limit';
-  const module = `${header} export default ({ ${names} }) => [${source.join(',\n')}];`;
+  const named = 'const isActive = (row) => row.active && row.score > id;';
+  const module = `${header} export default ({ ${names} }) => { ${named} return [${source.join(',\n')}]; };`;
   const js = ts.transpileModule(module, {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
   });
