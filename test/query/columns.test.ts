@@ -319,6 +319,22 @@ test('a query of columns looks into few blocks', async () => {
   }
 });
 
+test('each table numbers strings for itself', async () => {
+  const [row] = fc.sample(rowArbitrary, { numRuns: 1, seed: 11 });
+  const names = (ids: number[]) => ids.map((id): Row => ({ ...row!, id, name: `n${id % 3}`, score: id }));
+  const ids = Array.from({ length: 1200 }, (_, i) => i);
+  using opened = await open(names(ids.slice(0, 602)));
+  // The first string of one table is the second of the other.
+  for (const one of names(ids.slice(602))) opened.dao.putSync(one);
+  opened.engine.flush();
+  const groups = opened.dao
+    .all()
+    .groupBy((one) => one.name)
+    .aggregate((of) => ({ rows: of.count(), sum: of.sum((one) => one.score as number) }));
+  const expected = [0, 1, 2].map((n) => ({ key: `n${n}`, rows: 400, sum: 3 * 79_800 + 400 * n }));
+  for (let walk = 0; walk < 4; walk++) expect(groups.toArraySync()).toEqual(expected);
+});
+
 test('columns may come, and go, while rows are being given', async () => {
   const rows = fc.sample(rowArbitrary, { numRuns: 4000, seed: 10 }).map((row, id): Row => ({ ...row, id }));
   using opened = await open(rows);
