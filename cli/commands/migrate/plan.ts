@@ -50,7 +50,7 @@ const DOES = {
   drop: 'goes into the archive',
   keep: 'keeps its rows',
   index: 'gets an index over its rows',
-  instant: 'is another at once, its rows as they are',
+  instant: 'changes at once; its rows stay as they are',
   rewrite: 'is rewritten',
 } as const;
 
