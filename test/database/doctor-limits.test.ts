@@ -60,7 +60,7 @@ test.each(COMPRESSIONS)('tables with compression %s: healthy, with a fault, and 
 
 test('a call of the disk that fails is a finding or a typed error, whichever it is', async () => {
   const vfs = new FaultyVfs();
-  await events(vfs, 'db', 300);
+  await events(vfs, 'db', 3_000);
   const before = vfs.calls;
   await diagnose(vfs, 'db');
   const calls = vfs.calls - before;

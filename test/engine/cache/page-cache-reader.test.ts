@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadXxh3 } from '../../../runtime/bytes/xxh3.js';
+import { loadXxh3, XXH3_HIGH, XXH3_LOW, xxh3 } from '../../../runtime/bytes/xxh3.js';
 import { FRAME_BYTES, PageCache } from '../../../runtime/engine/cache/page-cache.js';
 import { PageCacheReader } from '../../../runtime/engine/cache/page-cache-reader.js';
 import { NUMBER_AT, SIZE_AT } from '../../../runtime/engine/table/block.js';
@@ -131,14 +131,32 @@ describe('a reader of the page cache', () => {
   });
 });
 
+/** Of each block, a value of it: from where to where it lies in memory, and both halves of its hash. What lies between values may be anything. */
+function valuesOf({ reader, table }: Rig): Uint32Array {
+  const values = new Uint32Array(4 * table.blocks);
+  for (const { key: k, value } of rows) {
+    get(table, k);
+    for (let block = 0; block < table.blocks; block++) {
+      reader.read(TABLE.id, block, (bytes, start, end) => {
+        const from = bytes.subarray(start, end).indexOf(value);
+        if (from < 0 || value[0] === 0) return;
+        xxh3(value, 0, value.length);
+        values.set([from, from + value.length, XXH3_LOW, XXH3_HIGH], 4 * block);
+      });
+    }
+  }
+  return values;
+}
+
 const BUILT = new URL('../../../dist/runtime/engine/cache/page-cache-reader.js', import.meta.url);
 
 describe.skipIf(!existsSync(BUILT))('a worker that reads while the main thread evicts', () => {
   it('never gets a torn block', async () => {
-    const { cache, table } = open(24);
+    const rig = open(24);
+    const { cache, table } = rig;
     const [STOP, WHOLE, DISCARDED, TORN] = [0, 1, 2, 3];
     const state = new Int32Array(new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT));
-    const workerData = { handles: cache.handles, table: TABLE.id, blocks: table.blocks, state };
+    const workerData = { handles: cache.handles, table: TABLE.id, values: valuesOf(rig), state };
     const worker = new Worker(new URL('reading-worker.mjs', import.meta.url), { workerData });
     const done = once(worker, 'message');
     const until = performance.now() + 20_000;
