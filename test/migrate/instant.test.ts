@@ -27,7 +27,7 @@ function sizesIn(vfs: MemoryVfs): Map<string, number> {
   );
 }
 
-const ROWS = 50_000;
+const ROWS = 8_000;
 /** Random histories; more with `RUNS=1000`. */
 const RUNS = Number(process.env.RUNS ?? 15);
 const base = [
@@ -82,7 +82,7 @@ async function filled(): Promise<MemoryVfs> {
   return vfs;
 }
 
-test('50,000 rows get fields and wider numbers, and none is written; every read is as if they had been', async () => {
+test('rows get fields and wider numbers, and none is written; every read is as if they had been', async () => {
   const instant = await filled();
   const rewritten = FaultyVfs.over(instant, [path]);
   const tables = sizesIn(instant);
@@ -97,7 +97,7 @@ test('50,000 rows get fields and wider numbers, and none is written; every read 
     const dao = db.dao('User');
     const ask = async (): Promise<unknown[]> => [
       await dao.get(9),
-      await dao.getMany([1, 60_000, 27]),
+      await dao.getMany([1, ROWS + 1, 27]),
       await dao
         .where({ size: { gte: 990 } })
         .sortBy((row) => row.size, 'desc')
@@ -118,7 +118,7 @@ test('50,000 rows get fields and wider numbers, and none is written; every read 
     found.push(await dao.get(9), await dao.where({ seen: { lt: new Date(5000) } }).toArray(), ...(await ask()));
     const snapshot = db.snapshot();
     await db.compact();
-    found.push(await snapshot.dao('User').get(30_000), ...(await ask()));
+    found.push(await snapshot.dao('User').get(3_000), ...(await ask()));
     snapshot.close();
     answers.push(found);
     await db.close();
