@@ -7,6 +7,9 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
     'db.user.where(u => u.hidden === "x");',
     'db.user.where(u => (u as any).missing === 1);',
     'db.user.where(({ hidden }) => !!hidden);',
+    'db.user.sortBy(u => u.hidden);',
+    'db.user.sortBy(u => u.label);',
+    'db.user.sortBy(u => u.home.city).thenBy(u => u.tags.length);',
   ],
   QDB2002: ['db.user.where(u => u.label === "x");'],
   QDB2003: [
@@ -17,6 +20,9 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: source text
     'db.user.where(u => "a" < `${u.secret}!`);',
     'db.user.where(u => u.secret.trim().includes("a"));',
+    'db.user.sortBy(u => u.secret);',
+    'db.user.sortBy(u => u.name).thenBy(u => u.secret);',
+    'db.user.max(u => u.secret);',
   ],
   QDB2004: [
     'db.user.where(u => (u.score as any) > "1");',

@@ -23,7 +23,7 @@ export class User {
   isVip(): boolean { return true; }
 }
 export class Stranger { id!: number; name!: string; }
-declare class Dao<T> { where(predicate: (row: T) => boolean, lowered?: Lowered | null): this; select<M>(make: (row: T) => M, lowered?: LoweredSelector | null): Promise<M[]>; toArray(): Promise<T[]>; filter(predicate: (row: T) => boolean): this; }
+declare class Dao<T> { where(predicate: (row: T) => boolean, lowered?: Lowered | null): this; select<M>(make: (row: T) => M, lowered?: LoweredSelector | null): Promise<M[]>; toArray(): Promise<T[]>; filter(predicate: (row: T) => boolean): this; sortBy(field: (row: T) => unknown): this; thenBy(field: (row: T) => unknown): this; max<V>(value: (row: T) => V, lowered?: LoweredSelector | null): Promise<V>; }
 declare const db: { user: Dao<User>; stranger: Dao<Stranger> };
 declare const list: { where(predicate: (row: User) => boolean, options?: { expression: 1 }): void };
 declare const id: number, text: string, since: Date, ids: number[], names: readonly string[], flag: boolean, anything: any;

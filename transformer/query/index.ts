@@ -9,6 +9,8 @@ import type { Finding } from './findings.js';
 import * as findings from './findings.js';
 import type { PlacedFinding } from './lowering.js';
 import { oneLine } from './one-line.js';
+import { encryptedIn } from './operators.js';
+import { checkOrder, orderSelector } from './order.js';
 import { PredicateLowering } from './predicate.js';
 import { hasStrictNulls, Row, unwrap } from './row.js';
 import { arrowBehind, changedBeforeRun, isInReach } from './scope.js';
@@ -68,6 +70,9 @@ export function lowerQueries(
         const { lowering, found } = lowerCall(ts, program, node, target, options);
         if (lowering !== null) lowerings.push(lowering);
         diagnostics.push(...found.map((finding) => placed(finding, node)));
+      } else {
+        const found = orderFindings(ts, program, node, entityOfClass);
+        diagnostics.push(...found.map((finding) => placed(finding, node)));
       }
     }
     ts.forEachChild(node, visit);
@@ -114,13 +119,59 @@ function targetOf(
   const [first, second] = signature?.parameters ?? [];
   const taker = second && takenAs(checker, second);
   if (first === undefined || taker === undefined) return undefined;
-  const [taken] = checker.getTypeOfSymbol(first).getCallSignatures();
+  const entity = entityOf(ts, checker, first, entityOfClass);
+  return entity && { entity, predicate, isSelector: taker === 'LoweredSelector' };
+}
+
+/** The entity of the rows that a parameter's function takes. */
+function entityOf(
+  ts: Compiler,
+  checker: ts.TypeChecker,
+  parameter: ts.Symbol,
+  entityOfClass: EntityOfClass,
+): EntityModel | undefined {
+  const [taken] = checker.getTypeOfSymbol(parameter).getCallSignatures();
   const row = taken?.parameters[0];
   const declaration = row && checker.getTypeOfSymbol(row).getSymbol()?.valueDeclaration;
   if (declaration === undefined || !ts.isClassDeclaration(declaration) || declaration.name === undefined)
     return undefined;
-  const entity = entityOfClass(declaration.getSourceFile().fileName, declaration.name.text);
-  return entity && { entity, predicate, isSelector: taker === 'LoweredSelector' };
+  return entityOfClass(declaration.getSourceFile().fileName, declaration.name.text);
+}
+
+/** What is wrong with the order of a query; nothing where the call is none. */
+function orderFindings(
+  ts: Compiler,
+  program: ts.Program,
+  call: ts.CallExpression,
+  entityOfClass: EntityOfClass,
+): readonly PlacedFinding[] {
+  const selector = orderSelector(ts, call);
+  if (selector === null) return [];
+  const checker = program.getTypeChecker();
+  const query = checker.getTypeAtLocation((call.expression as ts.PropertyAccessExpression).expression);
+  const where = query.getProperty('where');
+  const isQuery =
+    where !== undefined &&
+    checker
+      .getTypeOfSymbol(where)
+      .getCallSignatures()
+      .some(({ parameters: [, second] }) => second !== undefined && takenAs(checker, second) === 'Lowered');
+  const [first] = checker.getResolvedSignature(call)?.parameters ?? [];
+  const entity = isQuery && first ? entityOf(ts, checker, first, entityOfClass) : undefined;
+  return entity === undefined ? [] : checkOrder(entity, selector, loweringOf(ts, program, entity));
+}
+
+function loweringOf(ts: Compiler, program: ts.Program, entity: EntityModel): PredicateLowering {
+  const checker = program.getTypeChecker();
+  const row = new Row(ts, checker, hasStrictNulls(ts, program), entity);
+  return new PredicateLowering(ts, program, checker, row, (name) => arrowBehind(ts, checker, name));
+}
+
+/** Figures that compare values with each other. */
+const COMPARING = new Set(['min', 'max']);
+
+function isComparing(ts: Compiler, { expression }: ts.CallExpression): boolean {
+  return ts.isPropertyAccessExpression(expression) && COMPARING.has(expression.name.text);
 }
 
 function isWhere(ts: Compiler, { expression }: ts.CallExpression): boolean {
@@ -163,10 +214,11 @@ function lowerCall(
       findings.unknownForm(ts.isFunctionExpression(inner) ? 'a function expression' : inner.getText()),
     );
   }
-  const row = new Row(ts, checker, hasStrictNulls(ts, program), entity);
-  const lower = new PredicateLowering(ts, program, checker, row, (name) => arrowBehind(ts, checker, name));
+  const lower = loweringOf(ts, program, entity);
   const expression = isSelector ? lower.selector(arrow) : lower.predicate(arrow);
   if (expression === null) return refused(lower.findings);
+  const hidden = isSelector && isComparing(ts, call) ? encryptedIn(lower, expression) : null;
+  if (hidden !== null) return refusedFor(inner, findings.encrypted(entity.name, hidden));
 
   const isHere = (node: ts.Node): boolean => node.pos >= arrow.pos && node.end <= arrow.end;
   const foreign = lower.captured.find(
