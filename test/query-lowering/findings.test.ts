@@ -60,6 +60,7 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
     'db.user.where(u => (u.level as number) === 4);',
     'db.user.where(u => u.dates.includes(since));',
     'db.user.where(u => (u.id as any) === "5");',
+    'db.user.where(u => u.score > NaN || u.score === Number.NaN);',
   ],
   QDB2011: [
     'db.user.where(u => u.work!.city === "x");',

@@ -75,6 +75,10 @@ export function neverEqual(left: string, right: string, cure: string): Finding {
   return warning('QDB2010', `${left} and ${right} are never equal${cure}`);
 }
 
+export function neverTrue(text: string): Finding {
+  return warning('QDB2010', `${text} is always false: NaN equals nothing and has no order.`);
+}
+
 export function mayThrow(text: string): Finding {
   return warning(
     'QDB2011',

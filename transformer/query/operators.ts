@@ -52,12 +52,19 @@ function compare(lower: Lower, op: CompareOp, node: ts.BinaryExpression, left: V
   const isEquality = op === '===' || op === '!==';
   const isPossible = isEquality ? canBeEqual(lower, node, left, right) : canBeOrdered(lower, node, left, right);
   if (!isPossible) return null;
+  if (op !== '!==' && [node.left, node.right].some((side) => isNaNName(lower, side))) {
+    lower.note(node, findings.neverTrue(node.getText()));
+  }
   // The field to the left, which is where a planner looks for it.
   const flips = left.field === null && right.field !== null;
   const expression: Expression = flips
     ? { op: FLIPPED[op], left: right.expression, right: left.expression }
     : { op, left: left.expression, right: right.expression };
   return computedValue(expression, 'boolean');
+}
+
+function isNaNName({ ts }: Lower, node: ts.Expression): boolean {
+  return ts.isIdentifier(node) ? node.text === 'NaN' : node.getText() === 'Number.NaN';
 }
 
 /** Strict equality of primitives is a matter of values; of objects, Dates among them, one of identity, which no row keeps. */
