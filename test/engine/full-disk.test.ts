@@ -153,6 +153,30 @@ describe('a call that fails once', () => {
     },
   );
 
+  it('is told of by a merge whose files can not be removed either', async () => {
+    const { vfs, expected } = closedDatabase();
+    const engine = openEngineSync({ ...TINY, compaction: 'manual', vfs });
+    let kept = 0;
+    vfs.plan = ({ name, path }) => {
+      if (name === 'remove' && path.endsWith('.table')) {
+        kept++;
+        return 'EIO';
+      }
+      return name === 'write' && path.includes('MANIFEST') ? 'ENOSPC' : undefined;
+    };
+    await expect(engine.compact(true)).rejects.toBeInstanceOf(DiskFullError);
+    expect(kept).toBeGreaterThan(0);
+    vfs.plan = () => undefined;
+    await engine.compact(true);
+    expect(same(contents(engine), expected)).toBe(true);
+    await engine.close();
+    const files = vfs.list(TINY.path).filter((name) => name.endsWith('.table'));
+    const reopened = openEngineSync({ ...TINY, vfs });
+    expect(same(contents(reopened), expected)).toBe(true);
+    expect(vfs.list(TINY.path).filter((name) => name.endsWith('.table')).length).toBeLessThan(files.length);
+    reopened.closeSync();
+  });
+
   it('with EIO while rows are read: the error comes, and the next reader finds all of them', () => {
     const { vfs, expected } = closedDatabase();
     for (let failing = 0; ; failing++) {
