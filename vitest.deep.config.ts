@@ -2,5 +2,11 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['test/deep/**/*.test.ts'], testTimeout: 900_000, hookTimeout: 120_000, pool: 'forks' },
+  test: {
+    include: ['test/deep/**/*.test.ts'],
+    testTimeout: 900_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+    maxWorkers: '100%',
+  },
 });
