@@ -1,5 +1,6 @@
 // Paged memory: a fixed budget of 4 KiB frames in one SharedArrayBuffer, which stands in for the mmap that Node lacks.
 // Blocks of tables live here; eviction is a CLOCK with a ring for scans, so that a scan cannot flush what is hot.
+import type { BlockPlaces } from './block-places.js';
 import { ColumnMemory } from './column-memory.js';
 import { directoryBytes, FrameDirectory } from './frame-directory.js';
 
@@ -27,8 +28,8 @@ const FREE = -1;
 export interface FrameOwner {
   /** For people: the table's number. */
   readonly id: number;
-  /** Per block: one past its last frame, or 0 when the block is not in memory. The cache writes 0 when it evicts. */
-  readonly frameEnds: Int32Array;
+  /** Where its blocks stand. The cache takes a block's frames away when it evicts, and its mark when the hand comes by. */
+  readonly places: BlockPlaces;
 }
 
 /** What was read of tables: one object per tree and level, shared by the tables there. */
@@ -65,7 +66,7 @@ export interface FrameState {
  * one past its last frame, because readers of a block begin at its tail.
  *
  * Replacement is CLOCK with SIEVE's rule for newcomers (Zhang et al., "SIEVE is simpler than LRU", NSDI 2024): a block enters
- * unmarked, {@link PageCache.touch} marks it when it is read again, and the hand spares a marked run once. So that a scan longer than
+ * unmarked, who reads it again marks it in its owner's places, and the hand spares a marked run once. So that a scan longer than
  * the cache does not drive the hand round and round, blocks that a cursor walks into take the place of others that one walked
  * into before (as PostgreSQL's buffer rings do), unless those were marked since.
  *
@@ -83,8 +84,6 @@ export class PageCache {
   readonly view: DataView;
   /** What is kept of tables besides their blocks. */
   readonly columns: ColumnMemory;
-  /** 1 where the run that ends behind this frame was read since the hand came by. */
-  private readonly referenced: Uint8Array;
   private readonly pins: Int32Array;
   /** Per frame: the end of its run, or FREE. */
   private readonly runEnd: Int32Array;
@@ -117,7 +116,6 @@ export class PageCache {
     this.view = new DataView(memory);
     this.directory = new FrameDirectory(this.handles.directory, this.frames);
     this.directory.clear();
-    this.referenced = new Uint8Array(this.frames);
     this.pins = new Int32Array(this.frames);
     this.runEnd = new Int32Array(this.frames).fill(FREE);
     this.runStart = new Int32Array(this.frames);
@@ -140,11 +138,6 @@ export class PageCache {
     return (this.frames - this.free) * FRAME_BYTES;
   }
 
-  /** Marks the run that ends at `end` as read again: the hand will spare it once. */
-  touch(end: number): void {
-    this.referenced[end - 1] = 1;
-  }
-
   /** Keeps a run in place until `unpin`; pins are counted. */
   pin(end: number): void {
     this.pins[end - 1]!++;
@@ -156,7 +149,7 @@ export class PageCache {
 
   /**
    * Makes room for `pages` neighbouring frames and books them for a block; answers the end of the run, or 0 when the block is too
-   * large for this cache or everything is pinned. The caller fills the frames, enters `end` into its `frameEnds` and publishes it.
+   * large for this cache or everything is pinned. The caller fills the frames, enters `end` into its places and publishes it.
    * @param scanned a cursor walked into the block, nobody asked for it.
    */
   allocate(owner: FrameOwner, block: number, pages: number, scanned: boolean): number {
@@ -179,7 +172,6 @@ export class PageCache {
     this.runStart[end - 1] = start;
     this.runOwner[end - 1] = owner;
     this.runBlock[end - 1] = block;
-    this.referenced[end - 1] = 0;
     this.free -= pages;
     return end;
   }
@@ -200,11 +192,11 @@ export class PageCache {
 
   /** Gives back all runs of a table that closes. */
   releaseAll(owner: FrameOwner): void {
-    const { frameEnds } = owner;
-    for (let block = 0; block < frameEnds.length; block++) {
-      const end = frameEnds[block]!;
+    const { places } = owner;
+    for (let block = 0; block < places.blocks; block++) {
+      const end = places.frameEnd(block);
       if (end === 0) continue;
-      frameEnds[block] = 0;
+      places.setFrameEnd(block, 0);
       this.release(end);
     }
   }
@@ -219,7 +211,7 @@ export class PageCache {
         frame,
         table: taken ? this.runOwner[end - 1]!.id : null,
         block: taken ? this.runBlock[end - 1]! : 0,
-        referenced: taken && this.referenced[end - 1] === 1,
+        referenced: taken && this.isMarked(end),
         pinned: taken && this.pins[end - 1]! > 0,
       });
     }
@@ -262,7 +254,7 @@ export class PageCache {
       const at = ringAt + i < ring.length ? ringAt + i : ringAt + i - ring.length;
       const end = ring[at]!;
       if (end === 0 || this.runEnd[end - 1] !== end || end - this.runStart[end - 1]! < pages) continue;
-      if (this.isScanned[end - 1] === 0 || this.referenced[end - 1] === 1 || this.pins[end - 1]! > 0) continue;
+      if (this.isScanned[end - 1] === 0 || this.isMarked(end) || this.pins[end - 1]! > 0) continue;
       const start = this.runStart[end - 1]!;
       this.evict(start, pages);
       // The oldest stays in the ring: the new run is going to stand in its place.
@@ -287,7 +279,7 @@ export class PageCache {
         this.hand = start + pages;
         return start;
       }
-      this.referenced[obstacle - 1] = 0;
+      this.runOwner[obstacle - 1]!.places.unmark(this.runBlock[obstacle - 1]!);
       travelled += obstacle - start;
       start = obstacle;
     }
@@ -299,16 +291,20 @@ export class PageCache {
   private obstacle(start: number, pages: number): number {
     for (let frame = start; frame < start + pages; frame++) {
       const end = this.runEnd[frame]!;
-      if (end !== FREE && (this.referenced[end - 1] === 1 || this.pins[end - 1]! > 0)) return end;
+      if (end !== FREE && (this.pins[end - 1]! > 0 || this.isMarked(end))) return end;
     }
     return 0;
+  }
+
+  private isMarked(end: number): boolean {
+    return this.runOwner[end - 1]!.places.isMarked(this.runBlock[end - 1]!);
   }
 
   private evict(start: number, pages: number): void {
     for (let frame = start; frame < start + pages; frame++) {
       const end = this.runEnd[frame]!;
       if (end === FREE) continue;
-      this.runOwner[end - 1]!.frameEnds[this.runBlock[end - 1]!] = 0;
+      this.runOwner[end - 1]!.places.setFrameEnd(this.runBlock[end - 1]!, 0);
       this.release(end);
     }
   }

@@ -2,6 +2,7 @@
 import { CorruptionError } from '../../errors.js';
 import { readFrom } from '../../vfs/failure.js';
 import type { VfsFile } from '../../vfs/vfs.js';
+import type { BlockPlaces } from '../cache/block-places.js';
 import { type CacheCounters, FRAME_BYTES, type FrameOwner, type PageCache } from '../cache/page-cache.js';
 import { NUMBER_AT, SIZE_AT, shapeOf } from './block.js';
 import type { BlockIndex } from './block-index.js';
@@ -14,9 +15,7 @@ import { unpackDense } from './dense-block.js';
  * cache or, when that has no room, in memory of its own that lives as long as somebody holds `bytes`.
  */
 export class BlockSource implements FrameOwner {
-  readonly frameEnds: Int32Array;
-  /** `shapeOf` each block that was ever loaded. */
-  readonly shapes: Int32Array;
+  readonly places: BlockPlaces;
   bytes: Buffer;
   view: DataView;
   end = 0;
@@ -32,8 +31,7 @@ export class BlockSource implements FrameOwner {
     /** Of the level that the table is in now. */
     public counters: CacheCounters,
   ) {
-    this.frameEnds = new Int32Array(index.blocks);
-    this.shapes = new Int32Array(index.blocks);
+    this.places = index.places;
     this.bytes = cache.bytes;
     this.view = cache.view;
   }
@@ -55,7 +53,7 @@ export class BlockSource implements FrameOwner {
       cache.release(frameEnd);
       throw error;
     }
-    this.frameEnds[block] = frameEnd;
+    this.places.setFrameEnd(block, frameEnd);
     cache.publish(frameEnd);
     this.bytes = cache.bytes;
     this.view = cache.view;
@@ -85,7 +83,7 @@ export class BlockSource implements FrameOwner {
       this.readStored(block, bytes, start, end);
       if (!checksumMatches(bytes, view, start, end - CHECKSUM_BYTES)) throw this.damaged(block, 'a checksum is wrong');
     }
-    this.shapes[block] = shapeOf(view, end);
+    this.places.setShape(block, shapeOf(view, end));
     // A block can be whole and yet another one, when a disk wrote or read at the wrong place.
     if (view.getUint32(end - NUMBER_AT, true) !== block || view.getUint32(end - SIZE_AT, true) !== end - start) {
       throw this.damaged(block, `block ${view.getUint32(end - NUMBER_AT, true)} stands where ${block} should`);

@@ -59,7 +59,7 @@ export function collectColumns(
 }
 
 function valuesOf(source: BlockSource, number: number): Block {
-  const frameEnd = source.frameEnds[number]!;
+  const frameEnd = source.places.frameEnd(number);
   if (frameEnd === 0) source.load(number, true);
   else source.forgetAside();
   const end = frameEnd === 0 ? source.end : frameEnd * FRAME_BYTES;

@@ -122,18 +122,18 @@ export class BlockCursor implements TableCursor {
     into.view = this.view;
     const { source, path, entry, count } = this;
     const inBlock = Math.min(most, count - entry);
-    let described = this.describeBlock(into, 0, inBlock, this.end, this.source.shapes[this.block]!, entry);
+    let described = this.describeBlock(into, 0, inBlock, this.end, this.source.places.shape(this.block), entry);
     if (entry === 0) this.sifting?.columns.noteWalked(1);
     if (described < inBlock || this.pinned === 0) return described;
     this.hold(this.block, this.pinned);
     let block = this.block;
     while (described < most) {
       block = path.from(block + 1);
-      const frameEnd = block < 0 ? 0 : source.frameEnds[block]!;
+      const frameEnd = block < 0 ? 0 : source.places.frameEnd(block);
       if (frameEnd === 0) return described;
       this.hold(block, frameEnd);
       this.sifting?.columns.noteWalked(1);
-      const shape = source.shapes[block]!;
+      const shape = source.places.shape(block);
       const wanted = Math.min(most - described, shape & SHAPE_COUNT_MASK);
       const more = this.describeBlock(into, described, wanted, frameEnd * FRAME_BYTES, shape, 0);
       described += more;
@@ -164,10 +164,10 @@ export class BlockCursor implements TableCursor {
   }
 
   skip(entries: number): void {
-    const { shapes } = this.source;
+    const { places } = this.source;
     let { block } = this;
     let entry = this.entry + entries;
-    for (let count = this.count; entry >= count; count = shapes[block]! & SHAPE_COUNT_MASK) {
+    for (let count = this.count; entry >= count; count = places.shape(block) & SHAPE_COUNT_MASK) {
       entry -= count;
       block = this.path.from(block + 1);
     }
@@ -214,8 +214,8 @@ export class BlockCursor implements TableCursor {
       return until.ordinal + Number(takenIn && until.isThere);
     const block = source.index.find(key, keyStart, keyEnd);
     if (block === source.index.blocks) return ordinals.at(-1)!;
-    if (source.frameEnds[block] === 0) source.load(block, true);
-    const frameEnd = source.frameEnds[block]!;
+    if (source.places.frameEnd(block) === 0) source.load(block, true);
+    const frameEnd = source.places.frameEnd(block);
     const view = frameEnd === 0 ? source.view : source.cache.view;
     const end = frameEnd === 0 ? source.end : frameEnd * FRAME_BYTES;
     const count = entryCount(view, end);
@@ -245,7 +245,7 @@ export class BlockCursor implements TableCursor {
       const before = block;
       while (ordinals[block + 1]! <= entry) block++;
       path.pass(before + 1, block);
-      let frameEnd = source.frameEnds[block]!;
+      let frameEnd = source.places.frameEnd(block);
       if (frameEnd === 0 || this.pinned === 0) {
         if (count > 0) break;
         this.enter(block, false);
@@ -258,7 +258,7 @@ export class BlockCursor implements TableCursor {
       into.view = this.view;
       const first = ordinals[block]!;
       const end = frameEnd === 0 ? this.end : frameEnd * FRAME_BYTES;
-      const shape = source.shapes[block]!;
+      const shape = source.places.shape(block);
       for (; entry >= 0 && entry < ordinals[block + 1]! && count < MAX_RUN_ENTRIES; count++) {
         this.describeBlock(into, count, 1, end, shape, entry - first);
         at = entry + 1;
@@ -308,20 +308,20 @@ export class BlockCursor implements TableCursor {
     this.path.countRead(block);
     const { source } = this;
     const { cache } = source;
-    let frameEnd = source.frameEnds[block]!;
+    let frameEnd = source.places.frameEnd(block);
     if (frameEnd === 0) {
       this.unpin();
       this.block = NOWHERE;
       this.valid = false;
       source.load(block, !sought);
-      frameEnd = source.frameEnds[block]!;
+      frameEnd = source.places.frameEnd(block);
       this.bytes = source.bytes;
       this.view = source.view;
       this.end = source.end;
       source.forgetAside();
     } else {
       source.counters.hits++;
-      if (sought) cache.touch(frameEnd);
+      if (sought) source.places.mark(block);
       this.unpin();
       this.bytes = cache.bytes;
       this.view = cache.view;

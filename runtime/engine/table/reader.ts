@@ -4,6 +4,7 @@ import { CorruptionError } from '../../errors.js';
 import { openToRead, readFrom } from '../../vfs/failure.js';
 import type { Vfs, VfsFile } from '../../vfs/vfs.js';
 import type { Scan } from '../api.js';
+import type { BlockPlaces } from '../cache/block-places.js';
 import { CacheCounters, FRAME_BYTES, type PageCache } from '../cache/page-cache.js';
 import { BlockIndex } from './block-index.js';
 import { BlockPath } from './block-path.js';
@@ -133,8 +134,7 @@ class SortedTableReader implements TableReader {
   readonly treeName: string;
   /** As `keySize`; 0 where keys vary. */
   private readonly fixedSize: number;
-  private readonly frameEnds: Int32Array;
-  private readonly shapes: Int32Array;
+  private readonly places: BlockPlaces;
   private readonly cache: PageCache;
   private counters: CacheCounters;
   private readonly index: BlockIndex;
@@ -165,8 +165,7 @@ class SortedTableReader implements TableReader {
     this.blocks = source.index.blocks;
     this.treeId = properties.treeId;
     this.treeName = properties.treeName;
-    this.frameEnds = source.frameEnds;
-    this.shapes = source.shapes;
+    this.places = source.places;
     this.cache = source.cache;
     this.counters = source.counters;
     this.index = source.index;
@@ -225,16 +224,16 @@ class SortedTableReader implements TableReader {
     if (this.absences > MANY_ABSENCES && !this.mayContain(h1, h2)) return -1;
     const block = this.index.find(key, keyStart, keyEnd);
     if (block === this.blocks) return -1;
-    return this.frameEnds[block] !== 0 || this.mayContain(h1, h2) ? block : -1;
+    return this.places.frameEnd(block) !== 0 || this.mayContain(h1, h2) ? block : -1;
   }
 
   touch(block: number): number {
-    if (this.frameEnds[block] === 0) {
+    if (this.places.frameEnd(block) === 0) {
       this.source.load(block, false);
       this.source.forgetAside();
       return 0;
     }
-    const frameEnd = this.frameEnds[block]!;
+    const frameEnd = this.places.frameEnd(block);
     const { bytes } = this.cache;
     const end = frameEnd * FRAME_BYTES - 1;
     return (
@@ -254,17 +253,17 @@ class SortedTableReader implements TableReader {
     maxSequence: number,
     into: ByteSpan,
   ): Lookup {
-    const frameEnd = this.frameEnds[block]!;
+    const frameEnd = this.places.frameEnd(block);
     if (frameEnd === 0 || maxSequence < this.minSequence) return ABSENT;
     const { cache, fixedSize } = this;
     const visible = maxSequence >= this.maxSequence ? ALL_VISIBLE : maxSequence;
     this.counters.lookups++;
     this.counters.hits++;
-    cache.touch(frameEnd);
+    this.places.mark(block);
     into.bytes = cache.bytes;
     into.view = cache.view;
     const end = frameEnd * FRAME_BYTES;
-    const shape = this.shapes[block]!;
+    const shape = this.places.shape(block);
     const found =
       fixedSize > 0
         ? findFixed(into, end, shape, fixedSize, key, keyStart, visible)
@@ -286,12 +285,12 @@ class SortedTableReader implements TableReader {
     const visible = maxSequence >= this.maxSequence ? ALL_VISIBLE : maxSequence;
     if (maxSequence < this.minSequence) return ABSENT;
     for (let block = first; block < this.blocks; block++) {
-      const frameEnd = this.frameEnds[block]!;
+      const frameEnd = this.places.frameEnd(block);
       let end: number;
       this.counters.lookups++;
       if (frameEnd !== 0) {
         this.counters.hits++;
-        cache.touch(frameEnd);
+        this.places.mark(block);
         into.bytes = cache.bytes;
         into.view = cache.view;
         end = frameEnd * FRAME_BYTES;
@@ -305,8 +304,8 @@ class SortedTableReader implements TableReader {
       }
       const found =
         fixedSize > 0
-          ? findFixed(into, end, this.shapes[block]!, fixedSize, key, keyStart, visible)
-          : findPrefixed(into, end, this.shapes[block]!, key, keyStart, keyEnd, h2, visible);
+          ? findFixed(into, end, this.places.shape(block), fixedSize, key, keyStart, visible)
+          : findPrefixed(into, end, this.places.shape(block), key, keyStart, keyEnd, h2, visible);
       if (found !== CONTINUES) return found;
     }
     return ABSENT;

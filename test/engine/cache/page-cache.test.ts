@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadXxh3 } from '../../../runtime/bytes/xxh3.js';
+import { BlockPlaces } from '../../../runtime/engine/cache/block-places.js';
 import { CacheCounters, FRAME_BYTES, type FrameOwner, PageCache } from '../../../runtime/engine/cache/page-cache.js';
 import { openTable } from '../../../runtime/engine/table/reader.js';
 import type { TableReader } from '../../../runtime/engine/table/table.js';
@@ -41,7 +42,7 @@ function* random(seed: number, below: number, count: number): Generator<number> 
   }
 }
 
-/** Frames, owners and blocks must agree: no frame in two runs, every entry of frameEnds backed by its run. */
+/** Frames, owners and blocks must agree: no frame in two runs, every block's place backed by its run. */
 function checkBooks(cache: PageCache): void {
   const states = cache.snapshot();
   expect(states.length).toBe(cache.frames);
@@ -63,17 +64,22 @@ describe('a tiny budget under load', () => {
   });
 });
 
+/** Per block: one past its last frame, or 0. */
+function ends({ places }: FrameOwner): number[] {
+  return Array.from({ length: places.blocks }, (_, block) => places.frameEnd(block));
+}
+
 /** Tells of each of so many frames which block stands there, after blocks of those sizes were asked for in turn. */
 function allocateAll(cache: PageCache, owner: FrameOwner, sizes: readonly number[]): void {
-  const first = owner.frameEnds.indexOf(0);
+  const first = ends(owner).indexOf(0);
   sizes.forEach((pages, i) => {
-    owner.frameEnds[first + i] = cache.allocate(owner, first + i, pages, false);
+    owner.places.setFrameEnd(first + i, cache.allocate(owner, first + i, pages, false));
   });
 }
 
 describe('a block of several pages', () => {
-  const owner = (): FrameOwner => ({ id: 1, frameEnds: new Int32Array(200) });
-  const resident = ({ frameEnds }: FrameOwner): number => frameEnds.filter((end) => end > 0).length;
+  const owner = (): FrameOwner => ({ id: 1, places: new BlockPlaces(200) });
+  const resident = (one: FrameOwner): number => ends(one).filter((end) => end > 0).length;
 
   it('evicts nothing while neighbouring frames are free', () => {
     const cache = new PageCache(64 * FRAME_BYTES);
@@ -102,8 +108,8 @@ describe('a block of several pages', () => {
     const [blocks, large] = [owner(), owner()];
     allocateAll(cache, blocks, new Array<number>(64).fill(1));
     const giveBack = (block: number): void => {
-      cache.release(blocks.frameEnds[block]!);
-      blocks.frameEnds[block] = 0;
+      cache.release(blocks.places.frameEnd(block));
+      blocks.places.setFrameEnd(block, 0);
     };
     for (let block = 32; block < 64; block += 4) giveBack(block);
     allocateAll(cache, large, [2]);
@@ -230,42 +236,43 @@ describe('frames', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const cache = new PageCache(32 * FRAME_BYTES);
-        const owner: FrameOwner = { id: 1, frameEnds: new Int32Array(1000) };
+        const owner: FrameOwner = { id: 1, places: new BlockPlaces(1000) };
+        const { places } = owner;
         const pages = new Map<number, number>();
         const pinned: number[] = [];
         let block = 0;
         for (const { kind, pages: count, which, scanned } of steps) {
-          const resident = [...owner.frameEnds].flatMap((end, i) => (end > 0 ? [i] : []));
+          const resident = ends(owner).flatMap((end, i) => (end > 0 ? [i] : []));
           const some = resident[which % Math.max(1, resident.length)];
           if (kind === 'allocate') {
             const end = cache.allocate(owner, block, count, scanned);
             if (end > 0) {
-              owner.frameEnds[block] = end;
+              places.setFrameEnd(block, end);
               pages.set(block++, count);
             } else {
               expect(pinned.length).toBeGreaterThan(0);
             }
           } else if (some !== undefined && kind === 'touch') {
-            cache.touch(owner.frameEnds[some]!);
+            places.mark(some);
           } else if (some !== undefined && kind === 'pin') {
-            cache.pin(owner.frameEnds[some]!);
+            cache.pin(places.frameEnd(some));
             pinned.push(some);
           } else if (kind === 'unpin' && pinned.length > 0) {
-            cache.unpin(owner.frameEnds[pinned.pop()!]!);
+            cache.unpin(places.frameEnd(pinned.pop()!));
           } else if (some !== undefined && kind === 'release' && !pinned.includes(some)) {
-            const end = owner.frameEnds[some]!;
-            owner.frameEnds[some] = 0;
+            const end = places.frameEnd(some);
+            places.setFrameEnd(some, 0);
             cache.release(end);
           }
           const frames = new Map<number, number>();
-          owner.frameEnds.forEach((end, i) => {
+          ends(owner).forEach((end, i) => {
             for (let frame = end - (end > 0 ? pages.get(i)! : 0); frame < end; frame++) {
               if (frames.has(frame)) throw new Error(`frame ${frame} holds blocks ${frames.get(frame)} and ${i}`);
               frames.set(frame, i);
             }
           });
           expect(cache.used).toBe(frames.size * FRAME_BYTES);
-          for (const at of pinned) expect(owner.frameEnds[at]).toBeGreaterThan(0);
+          for (const at of pinned) expect(places.frameEnd(at)).toBeGreaterThan(0);
           for (const state of cache.snapshot()) {
             if ((state.table === null ? undefined : state.block) !== frames.get(state.frame)) {
               throw new Error(`the state of frame ${state.frame} is wrong`);
