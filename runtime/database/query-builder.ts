@@ -134,10 +134,10 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown, Out = Row>
   /** The query as a frozen value, with the captured values as they are now. Throws QueryError QDB2105 or QDB2106 for its cursor. */
   toQuery(): Query {
     const { orderBy, limit, offset, cursor, distinctBy, projection } = this.parts;
-    const where = this.parts.where.map(
-      ({ predicate, lowered, inMemory = false }): Condition =>
-        Object.freeze({ ...captured(lowered), predicate, inMemory }),
-    );
+    const where = this.parts.where.map(({ predicate, lowered, inMemory = false }): Condition => {
+      const { expression, parameters } = captured(lowered);
+      return Object.freeze({ expression, parameters, predicate, inMemory });
+    });
     const { model } = this.table.entity;
     const query: Query = {
       entity: model.name,

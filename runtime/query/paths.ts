@@ -22,10 +22,11 @@ const GROUP_COMPARISONS = 4;
 const ASSUMED_ROW_BYTES = 100;
 const PAGE_BYTES = 4096;
 
+/** Up to this share of the rows, looking up each row of a limited answer costs less than reading all of them. */
+const FEW_ROWS = 1 / 20;
+
 /** Finds the paths of one query. */
 export class PathFinder<Row, Key> {
-  /** Rows expected in the answer, before offset and limit. */
-  readonly rows: number;
   /** What is there, over what is assumed to be. */
   readonly assumedShare: number;
   readonly order: readonly OrderTerm[];
@@ -40,6 +41,8 @@ export class PathFinder<Row, Key> {
   private readonly arrows: number;
   private readonly keyOrder: Arrival;
   private readonly counted = new Map<Match<Row>, number>();
+  private readonly wholes = new Map<Candidate<Row>, Match<Row>>();
+  private expected: number | null = null;
 
   constructor(
     private readonly table: Table<Row, Key>,
@@ -66,13 +69,41 @@ export class PathFinder<Row, Key> {
     this.arrows = query.where.filter(({ expression }) => expression === null).length;
     this.unknown = complete ? 0 : Math.max(1, this.arrows);
     this.matches = this.candidates.flatMap((candidate) => matchTerms(candidate, terms) ?? []);
-    this.rows = this.expectedRows();
   }
 
-  /** The lookup of at most one row by a unique key, which nothing beats; null where there is none. */
-  lookup(): Path<Row> | null {
+  /** Rows expected in the answer, before offset and limit. */
+  get rows(): number {
+    this.expected ??= this.expectedRows();
+    return this.expected;
+  }
+
+  /** A path that nothing beats, so that no other needs to be thought of; null where there is none. */
+  evident(): Path<Row> | null {
+    return this.lookup() ?? this.orderedWalk();
+  }
+
+  /** The lookup of at most one row by a unique key. */
+  private lookup(): Path<Row> | null {
     const match = this.matches.find(({ spans }) => spans.length === 1 && spans[0]!.point !== null);
     return match === undefined ? null : this.byKeys(match);
+  }
+
+  /** A walk in the order of the query that meets nothing but answers, of which a limit asks for few. */
+  private orderedWalk(): Path<Row> | null {
+    const { limit, offset, where } = this.query;
+    if (limit === null || offset + limit > this.selectivity.rows * FEW_ROWS) return null;
+    const isWanted = (match: Match<Row>): boolean => {
+      const isRange = match.spans.length === 1 && match.spans[0]!.point === null;
+      return isRange && this.isExact(match) && this.keepsOrder(match) && this.covered(match) === null;
+    };
+    const match =
+      where.length > 0
+        ? this.matches.find(isWanted)
+        : this.candidates
+            .filter(({ index, holdsEveryRow }) => index !== null && holdsEveryRow)
+            .map((candidate) => this.whole(candidate))
+            .find(isWanted);
+    return match === undefined ? null : this.walk(match);
   }
 
   /** All paths, in no order. The first is the scan. */
@@ -88,7 +119,7 @@ export class PathFinder<Row, Key> {
     for (const candidate of this.candidates) {
       const isBounded = this.matches.some((match) => match.candidate === candidate);
       if (candidate.index === null || isBounded || !candidate.holdsEveryRow) continue;
-      const whole = wholeTree(candidate);
+      const whole = this.whole(candidate);
       if (this.isInOrder(whole)) paths.push(this.walk(whole));
       paths.push(this.covered(whole));
     }
@@ -127,6 +158,20 @@ export class PathFinder<Row, Key> {
 
   private isInOrder(match: Match<Row>): boolean {
     return this.query.orderBy.length > 0 && !this.wanted.counting && arrivalOf(match, this.order).arrival !== UNORDERED;
+  }
+
+  /** Whether a walk gives the rows in the very order that is asked for. */
+  private keepsOrder(match: Match<Row>): boolean {
+    return this.isInOrder(match) && arrivalOf(match, this.order).arrival === ORDERED;
+  }
+
+  private whole(candidate: Candidate<Row>): Match<Row> {
+    let whole = this.wholes.get(candidate);
+    if (whole === undefined) {
+      whole = wholeTree(candidate);
+      this.wholes.set(candidate, whole);
+    }
+    return whole;
   }
 
   private scan(): Path<Row> {

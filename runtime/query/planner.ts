@@ -37,8 +37,8 @@ function fieldsOf(selectors: readonly Selector[]): Wanted {
 
 export function plan<Row, Key>(table: Table<Row, Key>, query: Query, wanted: Wanted = wantedOf(query)): Plan<Row> {
   const finder = new PathFinder(table, query, wanted);
-  const lookup = finder.lookup();
-  if (lookup !== null) return planOf(table, lookup, finder);
+  const evident = finder.evident();
+  if (evident !== null) return planOf(table, evident, finder);
   const paths = finder.all();
   return withWayOut(table, cheapest(paths), paths, query, finder);
 }
@@ -51,8 +51,8 @@ export function plans<Row, Key>(
 ): { readonly plans: readonly Plan<Row>[]; readonly finder: PathFinder<Row, Key> } {
   const finder = new PathFinder(table, query, wanted);
   const paths = [...finder.all()].sort((a, b) => a.cost - b.cost);
-  const lookup = finder.lookup();
-  const chosen = lookup === null ? paths[0]! : paths.find(({ spans }) => spans?.[0] === lookup.spans![0])!;
+  const evident = finder.evident();
+  const chosen = evident === null ? paths[0]! : paths.find((path) => isSame(path, evident))!;
   return {
     plans: [
       withWayOut(table, chosen, paths, query, finder),
@@ -60,6 +60,11 @@ export function plans<Row, Key>(
     ],
     finder,
   };
+}
+
+/** Whether two paths of one finder are the same one. */
+function isSame<Row>(a: Path<Row>, b: Path<Row>): boolean {
+  return a.spans === b.spans && a.walk === b.walk && a.covering === b.covering && a.also.length === b.also.length;
 }
 
 function cheapest<Row>(paths: readonly Path<Row>[]): Path<Row> {

@@ -260,7 +260,8 @@ class IndexWalk<Row, Key> extends Fetch<Row, Key> {
   }
 
   protected nextKeys(most: number): boolean {
-    const { page, entries, entryKey: key, entryValue: value } = this;
+    const { page, entries, entryKey: key, entryValue: value, index } = this;
+    const { size } = this.table.entity.key;
     page.clear();
     while (page.count < most) {
       if (this.at === entries.count) {
@@ -270,13 +271,16 @@ class IndexWalk<Row, Key> extends Fetch<Row, Key> {
         value.bytes = entries.bytes;
       }
       const end = Math.min(entries.count, this.at + most - page.count);
-      for (let i = this.at; i < end; i++) {
-        key.start = entries.keyStarts[i]!;
-        key.end = entries.keyEnds[i]!;
-        value.start = entries.starts[i]!;
-        value.end = entries.ends[i]!;
-        addPrimaryKey(this.table, this.index, key, value, page);
-      }
+      if (size === null) {
+        for (let i = this.at; i < end; i++) {
+          key.start = entries.keyStarts[i]!;
+          key.end = entries.keyEnds[i]!;
+          value.start = entries.starts[i]!;
+          value.end = entries.ends[i]!;
+          addPrimaryKey(this.table, this.index, key, value, page);
+        }
+      } else if (index.model.unique) page.addFixed(entries.bytes, entries.ends, index.suffix, this.at, end, size);
+      else page.addFixed(entries.keyBytes, entries.keyEnds, 0, this.at, end, size);
       this.at = end;
     }
     return true;
