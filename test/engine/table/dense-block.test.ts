@@ -14,7 +14,9 @@ function imageOf(list: readonly Version[], keySize: number | null): Buffer {
     if (!builder.fits(key.length, value.length, sequence)) break;
     builder.add(key, 0, key.length, sequence & 0xffff, order > 0, sequence, deleted, value, 0, value.length);
   }
-  return Buffer.from(builder.bytes.subarray(0, builder.seal(7)));
+  // Sealing may move the bytes.
+  const end = builder.seal(7);
+  return Buffer.from(builder.bytes.subarray(0, end));
 }
 
 const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
