@@ -110,6 +110,7 @@ class RecordReader {
     let offset = SEGMENT_HEADER_BYTES;
     let at = offset;
     let within = false;
+    let first = at;
     while (at < stop) {
       const fragment = fragmentOffset(at);
       if (!blocks.holds(fragment, segment)) return { offset, wholeTo: at, brokenAt: fragment };
@@ -119,24 +120,34 @@ class RecordReader {
       const type = fragmentType(blocks.view, local);
       if (within ? type !== MIDDLE && type !== LAST : type !== FULL && type !== FIRST)
         return { offset, wholeTo: at, brokenAt: fragment };
+      if (!within) first = fragment;
       at = fragment + behind - local;
+      let isNext = true;
       if (type === FULL) {
-        this.emit(blocks.bytes, blocks.view, start, behind);
+        isNext = this.emit(blocks.bytes, blocks.view, start, behind);
       } else {
         if (type === FIRST) parts.at = 0;
         parts.append(blocks.bytes, start, behind);
-        if (type === LAST) this.emit(parts.bytes, parts.view, 0, parts.at);
+        if (type === LAST) isNext = this.emit(parts.bytes, parts.view, 0, parts.at);
       }
+      if (!isNext) return { offset, wholeTo: at, brokenAt: first };
       within = type === FIRST || type === MIDDLE;
       if (!within) offset = at;
     }
     return { offset, wholeTo: at, brokenAt: at };
   }
 
-  private emit(bytes: Buffer, view: DataView, start: number, end: number): void {
-    this.lastSequence = view.getUint32(start, true) + view.getUint32(start + 4, true) * 0x100000000;
+  /**
+   * False, with the record left out, when its sequence is not above the last one's: then it is none of this log, but was left behind by
+   * a write that failed.
+   */
+  private emit(bytes: Buffer, view: DataView, start: number, end: number): boolean {
+    const sequence = view.getUint32(start, true) + view.getUint32(start + 4, true) * 0x100000000;
+    if (sequence <= this.lastSequence) return false;
+    this.lastSequence = sequence;
     this.records++;
-    this.visit(this.lastSequence, bytes, start + SEQUENCE_BYTES, end);
+    this.visit(sequence, bytes, start + SEQUENCE_BYTES, end);
+    return true;
   }
 }
 

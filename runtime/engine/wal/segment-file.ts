@@ -39,11 +39,13 @@ export class SegmentFile {
     }
   }
 
-  /** Makes sure that no fragment stands at `offset`, whatever a failed write left there. On the disk when it returns. */
-  erase(offset: number, count: number): void {
+  /** Makes sure that no fragment stands in `[offset, end)`, whatever a failed write left there. On the disk when it returns. */
+  erase(offset: number, end: number): void {
     const size = this.file.size();
     this.allocated = size;
-    if (offset < size) this.file.write(ZEROS, 0, Math.min(count, size - offset), offset);
+    for (let at = offset; at < Math.min(end, size); at += ZEROS.length) {
+      this.file.write(ZEROS, 0, Math.min(ZEROS.length, end - at, size - at), at);
+    }
     this.file.sync();
   }
 

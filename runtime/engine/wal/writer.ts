@@ -164,7 +164,7 @@ export class WalWriter {
       if (end > current.allocated) current.allocate(Math.ceil(end / this.growBytes) * this.growBytes);
       current.write(buffer.bytes, 0, buffer.at, this.written);
     } catch (error) {
-      this.eraseAfter(current, fragmentOffset(this.written));
+      this.erase(current, this.written, end);
       throw writeFailure(error, 'a commit');
     } finally {
       if (buffer.bytes.length > MAX_IDLE_BUFFER_BYTES) this.buffer = new ByteWriter(BUFFER_BYTES);
@@ -265,7 +265,7 @@ export class WalWriter {
       segment.write(encodeHeader(number, FORMAT_VERSION, previousEnd), 0, SEGMENT_HEADER_BYTES, 0);
       segment.sync();
     } catch (error) {
-      this.eraseAfter(segment, 0);
+      this.erase(segment, 0, FRAGMENT_HEADER_BYTES);
       segment.close();
       this.free.push({ slot, path });
       throw writeFailure(error, 'a new log segment');
@@ -297,10 +297,13 @@ export class WalWriter {
     return { slot, path };
   }
 
-  /** After a failed write: takes back what of it may stand at `offset`. */
-  private eraseAfter(segment: SegmentFile, offset: number): void {
+  /**
+   * After a failed write: takes back all of it that may stand in `[offset, end)`. Its first header would not do: the record that is
+   * written in its place may end where another one of the failed write still begins.
+   */
+  private erase(segment: SegmentFile, offset: number, end: number): void {
     try {
-      segment.erase(offset, FRAGMENT_HEADER_BYTES);
+      segment.erase(offset, end);
     } catch (error) {
       this.failure = error;
     }
