@@ -1,4 +1,5 @@
 // Builds queries: each call gives a new builder, and nothing is read before the last one. What it makes is a frozen Query.
+import { Pace } from '../engine/pace.js';
 import { QueryError } from '../errors.js';
 import { completeOrder } from '../query/arrival.js';
 import { cursorAt, fingerprintOf, readCursor } from '../query/cursor.js';
@@ -316,9 +317,13 @@ export class QueryBuilder<Row, Key = unknown, Input = unknown, Out = Row>
     });
   }
 
-  /** The same, asynchronously. */
+  /** The same, asynchronously, and with turns for others in between. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Out, undefined, undefined> {
-    yield* this[Symbol.iterator]();
+    const pace = new Pace();
+    for (const row of this) {
+      yield row;
+      if (pace.isOver()) await pace.rest();
+    }
   }
 }
 

@@ -29,6 +29,18 @@ test.each(['id', 'rank'])('a loop sorted by %s sees the rows as they were when i
   expect(items.getSync(0)).toBeUndefined();
 });
 
+test('a loop that awaits nothing but its rows leaves the event loop its turns', async () => {
+  await using opened = await open();
+  opened.items.putManySync(Array.from({ length: 60_000 }, (_, id) => ({ id: COUNT + id, rank: id })));
+  let isFirst = true;
+  let turned = false;
+  for await (const _ of opened.items.all()) {
+    if (isFirst) setImmediate(() => (turned = true));
+    isFirst = false;
+  }
+  expect(turned).toBe(true);
+});
+
 test('both kinds give the same rows, and reading stops where the loop does', async () => {
   await using opened = await open();
   const { items } = opened;

@@ -52,6 +52,40 @@ describe('group commit', () => {
     await engine.close();
   });
 
+  it("syncs by itself with 'interval' where no timer has a turn: no commit is older than that and unsynced", async () => {
+    let now = 0;
+    const clock: Clock = { now: () => now, after: () => () => {} };
+    const { engine, tree } = await open({ durability: 'interval', clock });
+    const syncs = (): number => engine.stats().wal.syncs;
+    const before = syncs();
+    for (let i = 0; i <= 20; i++, now += 30) {
+      if (i % 2 === 0) await put(engine, tree, `key${i}`);
+      else {
+        const batch = engine.createBatch();
+        batch.put(tree, Buffer.from('k'), 1, Buffer.from('v'), 0, 1);
+        engine.writeSync(batch);
+      }
+    }
+    // Commits at 0, 30, ... 600: the one at 120 finds that of 0 unsynced, the one at 270 that of 150, and so on.
+    expect(syncs() - before).toBe(4);
+    await engine.close();
+  });
+
+  it.each(['commit', 'os'] as const)(
+    'leaves the event loop its turns with %s, however commits are awaited',
+    async (durability) => {
+      const { engine, tree } = await open({ durability });
+      let turns = 0;
+      const timer = setInterval(() => turns++, 1);
+      const until = performance.now() + 100;
+      while (performance.now() < until)
+        await Promise.all(Array.from({ length: 16 }, (_, i) => put(engine, tree, `${i}`)));
+      clearInterval(timer);
+      expect(turns).toBeGreaterThan(3);
+      await engine.close();
+    },
+  );
+
   it("syncs nothing with 'os', and once an interval with 'interval'", async () => {
     const timers: (() => void)[] = [];
     const clock: Clock = {
