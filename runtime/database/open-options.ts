@@ -22,7 +22,7 @@ export interface OpenOptions {
   readonly path: string;
   /** When a write is done: `'commit'` (default) after fdatasync, `'interval'` within 100 ms of it, `'os'` once the kernel has it. */
   readonly durability?: Durability;
-  /** Table blocks to hold in memory: a number of bytes, or `'64MB'` (default), in powers of 1024. */
+  /** Table blocks to hold in memory: a number of bytes, or `'64MB'` (default), in powers of 1024; up to `'2GB'`. */
   readonly memory?: number | ByteSize;
   /**
    * How blocks of tables are packed: `'none'` (default), `'zlib'`, or `'zstd'` where Node has it (22.15 and up). Counts for what is

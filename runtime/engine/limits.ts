@@ -11,6 +11,8 @@ export const MAX_BATCH_BYTES = 256 * 1024 * 1024;
 /** Trees that may exist at one time. */
 export const MAX_TREES = 4096;
 
+/** Most bytes of table blocks held in memory: positions in the page cache are 32 bits with a sign, which is what V8 is quick with. */
+export const MAX_MEMORY_BYTES = 2 ** 31;
 /** Page cache: bytes of table blocks held in memory. */
 export const DEFAULT_MEMORY_BYTES = 64 * 1024 * 1024;
 /** Bytes of all memtables together at which they are flushed. */

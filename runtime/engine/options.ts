@@ -11,6 +11,7 @@ import {
   DEFAULT_MEMORY_BYTES,
   DEFAULT_MEMTABLE_BYTES,
   DEFAULT_TABLE_BYTES,
+  MAX_MEMORY_BYTES,
 } from './limits.js';
 import type { Compression } from './table/table.js';
 import { checkBlocks } from './table/writer.js';
@@ -23,7 +24,7 @@ export interface EngineOptions {
   readonly path: string;
   /** Default 'commit'. */
   readonly durability?: Durability;
-  /** Page cache in bytes. Default {@link DEFAULT_MEMORY_BYTES}. */
+  /** Page cache in bytes, up to {@link MAX_MEMORY_BYTES}. Default {@link DEFAULT_MEMORY_BYTES}. */
   readonly memory?: number;
   /** Bytes of all memtables together at which they are flushed. Default {@link DEFAULT_MEMTABLE_BYTES}. */
   readonly memtableBytes?: number;
@@ -97,6 +98,12 @@ function checkChoices({ path, durability, memory, compression, history }: Settin
   }
   if (!Number.isFinite(memory) || memory < 0) {
     throw new StorageError('QDB4014', `memory is ${memory}. Give a number of bytes, as 64 * 1024 * 1024.`);
+  }
+  if (memory > MAX_MEMORY_BYTES) {
+    throw new StorageError(
+      'QDB4014',
+      `memory is ${memory} bytes. Give at most ${MAX_MEMORY_BYTES} (2 GB): what is read beyond that, the system keeps in its own cache.`,
+    );
   }
   if (history !== null && !(Number.isSafeInteger(history) && history >= 0)) {
     throw new StorageError(

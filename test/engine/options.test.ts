@@ -27,6 +27,8 @@ describe('options that TypeScript would have refused', () => {
     [{ durability: 'never' }, 'durability is "never". Give one of "commit", "interval", "os".'],
     [{ memory: Number.NaN }, 'memory is NaN'],
     [{ memory: '64MB' }, 'memory is 64MB'],
+    [{ memory: 2 ** 31 + 1 }, 'Give at most 2147483648'],
+    [{ memory: 2 ** 40 }, 'Give at most 2147483648'],
   ])('%j is refused', async (wrong, message) => {
     const opening = openEngine({ vfs: new MemoryVfs(), path: '/db', ...wrong } as never);
     await expect(opening).rejects.toMatchObject({ code: 'QDB4014', message: expect.stringContaining(message) });

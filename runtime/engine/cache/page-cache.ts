@@ -10,6 +10,8 @@ export const FRAME_BYTES = 4096;
 export const FRAME_SHIFT = 12;
 /** Frames in the smallest cache: anything less would only thrash. */
 export const MIN_FRAMES = 8;
+/** Frames in the largest: the end of the last one is still below 2^31, so that positions fit in an Int32Array. */
+const MAX_FRAMES = 2 ** 31 / FRAME_BYTES - 1;
 /** The largest share of the cache that one block may take; larger blocks are read beside it, each time anew. */
 const MAX_RUN_SHARE = 1 / 8;
 /** After no neighbouring frames were free, this share of the cache must have become free before anybody looks again: a look may walk all of it. */
@@ -107,9 +109,9 @@ export class PageCache {
   private enoughFree = 0;
   private readonly directory: FrameDirectory;
 
-  /** @param budget bytes of memory for frames; at least {@link MIN_FRAMES} frames are made. */
+  /** @param budget bytes of memory for frames; at least {@link MIN_FRAMES} frames are made, at most {@link MAX_FRAMES}. */
   constructor(budget: number) {
-    this.frames = Math.max(MIN_FRAMES, Math.floor(budget / FRAME_BYTES));
+    this.frames = Math.min(MAX_FRAMES, Math.max(MIN_FRAMES, Math.floor(budget / FRAME_BYTES)));
     const memory = new SharedArrayBuffer(this.frames * FRAME_BYTES);
     this.handles = { memory, directory: new SharedArrayBuffer(directoryBytes(this.frames)) };
     this.bytes = Buffer.from(memory);

@@ -77,6 +77,11 @@ function allocateAll(cache: PageCache, owner: FrameOwner, sizes: readonly number
   });
 }
 
+it('is never so large that the end of a block has no place in an Int32Array', () => {
+  const { frames } = new PageCache(2 ** 31);
+  expect(Int32Array.of(frames * FRAME_BYTES)[0]).toBe(frames * FRAME_BYTES);
+});
+
 describe('a block of several pages', () => {
   const owner = (): FrameOwner => ({ id: 1, places: new BlockPlaces(200) });
   const resident = (one: FrameOwner): number => ends(one).filter((end) => end > 0).length;
