@@ -224,8 +224,8 @@ export interface BulkLoad {
    */
   onDuplicate(tree: Tree, found: (first: number, second: number) => void): void;
   /**
-   * Does in slices of milliseconds what `finishSync` would do at a stretch: sorts, writes the tables and has the disk take them. Others
-   * may commit meanwhile; nothing of the load is visible. Looks also for stored keys of the parts in `fresh`, and stops at the first.
+   * Does in slices of milliseconds what `finishSync` would do at a stretch: sorts, writes the tables and has the disk take them. Others may
+   * commit meanwhile; nothing of the load is visible. Looks for a stored key of the parts in `fresh`. A failure leaves the load as before.
    */
   prepare(fresh?: readonly BulkPart[]): Promise<void>;
   /** Prepares what is not prepared, and installs everything by one manifest edit: all or nothing. */

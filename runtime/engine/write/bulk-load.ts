@@ -57,8 +57,14 @@ export class EngineBulkLoad implements BulkLoad {
 
   async prepare(fresh: readonly BulkPart[] = []): Promise<void> {
     this.checkUnfinished();
-    await new Pace(this.host.clock).walk(this.preparation(fresh as readonly LoadPart[]));
-    await this.staged?.syncAsync();
+    try {
+      await new Pace(this.host.clock).walk(this.preparation(fresh as readonly LoadPart[]));
+      await this.staged?.syncAsync();
+    } catch (error) {
+      // Nothing is left of its tables: whoever tries again begins them anew.
+      this.unstage();
+      throw error;
+    }
   }
 
   async finish(): Promise<void> {
@@ -82,8 +88,7 @@ export class EngineBulkLoad implements BulkLoad {
   /** Forgets what was collected, and removes what was written of it; whoever holds a part may still read it. */
   abort(): void {
     this.finished = true;
-    this.staged?.abort();
-    this.staged = null;
+    this.unstage();
     this.parts.length = 0;
     this.current = null;
   }
@@ -102,10 +107,17 @@ export class EngineBulkLoad implements BulkLoad {
         yield* part.look();
         if (part.stored >= 0) return;
       }
+      // Others had their turns, and one of them may have been an abort.
+      if (this.finished) return;
       this.staged = this.host.stage(parts);
     }
     const { staged } = this;
     while (staged.step()) yield;
+  }
+
+  private unstage(): void {
+    this.staged?.abort();
+    this.staged = null;
   }
 
   private checkUnfinished(): void {

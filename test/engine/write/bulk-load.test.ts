@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Engine, openEngine } from '../../../runtime/engine/index.js';
-import { ClosedError, LimitError } from '../../../runtime/errors.js';
+import { ClosedError, DiskFullError, LimitError } from '../../../runtime/errors.js';
 import { MemoryVfs } from '../../../runtime/vfs/memory.js';
+import { FaultyVfs } from '../../support/faulty-vfs.js';
 import { bytes, drain } from '../model.js';
 
 const open = (): Promise<Engine> => openEngine({ vfs: new MemoryVfs(), path: '/db', memory: 1 << 20 });
@@ -97,6 +98,32 @@ describe('a bulk load', () => {
     await engine.compact(true);
     expect(drain(tree.cursor())).toEqual(expected);
     await engine.close();
+  });
+
+  it('that a full disk refused can be finished once there is space, and is whole then', async () => {
+    for (let refused = 0; ; refused++) {
+      const vfs = new FaultyVfs();
+      const engine = await openEngine({ vfs, path: '/db', tableBytes: 16 * 1024 });
+      const trees = ['a', 'b'].map((name) => engine.openTree(name, { keySize: 5 }));
+      const load = engine.bulkLoad();
+      const expected = Array.from({ length: 4000 }, (_, i): [string, string] => [String(i).padStart(5, '0'), `${i}`]);
+      for (const [key, value] of expected) {
+        for (const tree of trees) {
+          load.beginPut(tree, bytes(key), 5).append(bytes(value));
+          load.endPut();
+        }
+      }
+      let writes = 0;
+      vfs.plan = ({ name }) => (name === 'write' && writes++ === refused ? 'ENOSPC' : undefined);
+      const outcome: unknown = await load.prepare().catch((error: unknown) => error);
+      vfs.plan = () => undefined;
+      if (vfs.faults > 0) expect(outcome).toBeInstanceOf(DiskFullError);
+      load.finishSync();
+      for (const tree of trees) expect(drain(tree.cursor())).toEqual(expected);
+      await engine.close();
+      if (vfs.faults === 0) break;
+      expect(refused).toBeLessThan(100);
+    }
   });
 
   it('keeps to the limits, and leaves nothing when it is aborted', async () => {

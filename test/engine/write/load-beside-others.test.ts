@@ -117,6 +117,27 @@ describe('while a load is prepared', () => {
     await engine.close();
   });
 
+  it('an abort at any moment ends it', async () => {
+    const vfs = new MemoryVfs();
+    const engine = await open(vfs);
+    const tree = engine.openTree('t', { keySize: 8 });
+    for (let moment = 0; ; moment++) {
+      const load = engine.bulkLoad();
+      for (let i = 0; i < ROWS; i++) {
+        load.beginPut(tree, bytes(keyOf((i * 7) % ROWS)), 8).append(bytes('loaded'));
+        load.endPut();
+      }
+      const pauses = await beside(load.prepare([load.part(tree)]), (pause) => {
+        if (pause === moment) load.abort();
+      });
+      const isPrepared = pauses <= moment;
+      if (isPrepared) load.abort();
+      expect(vfs.list('/db').filter((name) => name.endsWith('.table'))).toEqual([]);
+      if (isPrepared) break;
+    }
+    await engine.close();
+  });
+
   it('an abort or a close leaves no file of it', async () => {
     const vfs = new MemoryVfs();
     const engine = await open(vfs);
