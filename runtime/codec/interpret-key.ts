@@ -53,6 +53,9 @@ export function writeColumns(columns: readonly Slot[], index: IndexModel, row: P
   return isWhole;
 }
 
+/** Written to by {@link indexEntries} alone, which copies what it takes: a buffer of its own for each entry costs more than all else. */
+const entryWriter = new ByteWriter(64);
+
 /** The column parts of a row's entries, and whether all columns of all of them are there (so that `unique` holds). */
 export function indexEntries(
   entity: EntityModel,
@@ -66,8 +69,9 @@ export function indexEntries(
   const rows = index.multiEntry ? (first as unknown[]).map((element) => [element, ...values.slice(1)]) : [values];
   const entries = new Map<string, Buffer>();
   let isWhole = true;
+  const out = entryWriter;
   for (const one of rows) {
-    const out = new ByteWriter(64);
+    out.at = 0;
     columns.forEach((column, i) => {
       const value = index.caseInsensitive && typeof one[i] === 'string' ? one[i].toLowerCase() : one[i];
       if (!writeColumn(column, value, out)) isWhole = false;
