@@ -1,76 +1,9 @@
-// The contract sample in a project of its own: through generate and through tspc, with both kinds of decorators.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
-import { type Outcome, Project } from './project.js';
+// The contract sample in a project of its own: through generate and through tspc. test/deep/contract.test.ts has the other kind of
+// decorators.
+import { test } from 'vitest';
+import { throughGenerate, throughTspc } from './contract.js';
 
-let project: Project | undefined;
+const STAGE_3 = { experimentalDecorators: false };
 
-afterEach(() => {
-  project?.remove();
-  project = undefined;
-});
-
-const PLUGIN = { plugins: [{ transform: 'quantadb/transformer', transformProgram: true }] };
-
-for (const experimentalDecorators of [false, true]) {
-  const kind = experimentalDecorators ? 'experimental' : 'stage-3';
-
-  test(`through generate, ${kind} decorators`, () => {
-    project = new Project('sample');
-    project.configure({ experimentalDecorators });
-    succeed(project.quantadb('generate'));
-    succeed(project.tsc('-p', '.'));
-    answers(project);
-  });
-
-  test(`through tspc with nothing generated on disk, ${kind} decorators`, () => {
-    project = new Project('sample');
-    project.configure({ experimentalDecorators, ...PLUGIN });
-    succeed(project.tspc('-p', '.'));
-    expect(existsSync(join(project.path, 'src/quanta'))).toBe(false);
-    expect(readdirSync(join(project.path, 'dist/quanta')).sort()).toEqual([
-      'index.d.ts',
-      'index.js',
-      'user.d.ts',
-      'user.js',
-    ]);
-    const emitted = readFileSync(join(project.path, 'dist/models/user.js'), 'utf8');
-    expect(emitted).not.toMatch(/quantadb|decorate|PrimaryKey/i);
-    const { plan } = answers(project);
-    expect(plan).toContain('email');
-  });
-}
-
-function answers(built: Project): { plan: string } {
-  const run = built.node('dist/main.js');
-  succeed(run);
-  const out = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '');
-  const { plan, page, ...rest } = out;
-  expect(rest).toEqual({
-    label: 'ann@x.io (9)',
-    same: 'ann@x.io',
-    byEmail: true,
-    dao: true,
-    updated: 10,
-    deleted: true,
-    vip: 10,
-    incremented: 1,
-    reopened: 50,
-  });
-  expect(page).toEqual(expectedPage());
-  return { plan };
-}
-
-/** The page query of the sample, computed on the array that the sample stores. */
-function expectedPage(): string[] {
-  return Array.from({ length: 50 }, (_, i) => ({ i, email: `a${String(i).padStart(2, '0')}@x.io`, day: i % 10 }))
-    .filter(({ i }) => i % 2 === 0)
-    .sort((a, b) => b.day - a.day || (a.email < b.email ? -1 : 1))
-    .slice(0, 20)
-    .map(({ email }) => email);
-}
-
-function succeed(outcome: Outcome): void {
-  expect(outcome.status, outcome.stdout + outcome.stderr).toBe(0);
-}
+test('through generate', () => throughGenerate(STAGE_3));
+test('through tspc with nothing generated on disk', () => throughTspc(STAGE_3));

@@ -1,8 +1,8 @@
-// `quantadb check` as a user runs it: findings of classes and queries, with nothing generated and nothing written.
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+// `quantadb check`: findings of classes and queries, with nothing generated and nothing written.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { checkCommand } from '../../cli/commands/check.js';
 import { TestProject } from '../hosts/project.js';
-
-vi.setConfig({ testTimeout: 60_000 });
+import { runCommand } from './in-process.js';
 
 let project: TestProject;
 beforeEach(() => {
@@ -10,7 +10,9 @@ beforeEach(() => {
 });
 afterEach(() => project.remove());
 
-test('a project without errors passes; its warnings are shown', async () => {
+const check = (...args: string[]) => runCommand(checkCommand, args, { directory: project.path });
+
+test('as a user runs it: a project without errors passes; its warnings are shown', async () => {
   project.write('src/more.ts', queries('u => u.score > 3 && u.email.localeCompare("x") > 0'));
   const { code, stdout, stderr } = await project.quantadb('check');
   expect(stderr).toMatch(/^src\/more\.ts\(3,55\): warning TS902006: QDB2006: /m);
@@ -21,7 +23,7 @@ test('a project without errors passes; its warnings are shown', async () => {
 
 test('an error in a query fails it; --json says where', async () => {
   project.write('src/more.ts', queries('u => u.score > Math.random()'));
-  const { code, stdout } = await project.quantadb('check', '--json');
+  const { code, stdout } = await check('--json');
   expect(code).toBe(1);
   const { diagnostics, failed } = JSON.parse(stdout);
   expect(failed).toBe(true);
@@ -33,7 +35,7 @@ test('queries that no index serves are warned of where the config asks for it, b
   project.write('src/more.ts', queries('u => u.score > 3'));
   const warningsWith = async (config: string) => {
     project.write('quantadb.config.json', `{ "entities": ["src/models/*.ts"]${config} }`);
-    const { code, stderr } = await project.quantadb('check');
+    const { code, stderr } = await check();
     expect(code).toBe(0);
     return [...stderr.matchAll(/^src\/more\.ts.* QDB2015: no index of (\w+)/gm)].map(([, entity]) => entity);
   };
