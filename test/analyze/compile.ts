@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { type Analysis, type AnalyzeOptions, analyzeProgram } from '../../transformer/analyze/index.js';
 import { lowerRetained } from '../../transformer/query/index.js';
+import { parsedOnce } from '../support/parsed-files.js';
 
 const MARKERS = fileURLToPath(new URL('./quantadb.ts', import.meta.url));
 
@@ -16,12 +17,6 @@ export const OPTIONS: ts.CompilerOptions = {
   types: [],
   paths: { quantadb: [MARKERS] },
 };
-
-/**
- * Files on disk, which no test changes, are parsed once: those of the standard library for all programs, the others for those of the same
- * options, which some of what is known of a file hangs on.
- */
-const parsed = new Map<string, ts.SourceFile | undefined>();
 
 /** A program over files on disk. */
 export function createProgram(files: readonly string[], options: ts.CompilerOptions = {}): ts.Program {
@@ -42,7 +37,7 @@ export function analyzeFiles(files: readonly string[], options: AnalyzeOptions =
 /** Finds `sources` before the disk. */
 export function createHost(sources: Readonly<Record<string, string>>, options: ts.CompilerOptions): ts.CompilerHost {
   const disk = ts.createCompilerHost(options);
-  const kind = JSON.stringify(options);
+  const onDisk = parsedOnce(disk, options);
   const folders = new Set(Object.keys(sources).map((fileName) => fileName.slice(0, fileName.lastIndexOf('/'))));
   return {
     ...disk,
@@ -52,9 +47,7 @@ export function createHost(sources: Readonly<Record<string, string>>, options: t
     getSourceFile: (fileName, languageVersion) => {
       const text = sources[fileName];
       if (text !== undefined) return ts.createSourceFile(fileName, text, languageVersion, true);
-      const key = fileName.includes('/typescript/lib/') ? fileName : `${kind} ${fileName}`;
-      if (!parsed.has(key)) parsed.set(key, disk.getSourceFile(fileName, languageVersion));
-      return parsed.get(key);
+      return onDisk(fileName, languageVersion);
     },
   };
 }

@@ -2,6 +2,7 @@
 import { relative } from 'node:path';
 import ts from 'typescript';
 import transformProgram from '../../transformer/hosts/tsc.js';
+import { parsedOnce } from '../support/parsed-files.js';
 import type { TestProject } from './project.js';
 
 export interface Compiled {
@@ -11,12 +12,21 @@ export interface Compiled {
   readonly files: ReadonlyMap<string, string>;
 }
 
+function createHost(project: TestProject, options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  const outside = parsedOnce(host, options);
+  return {
+    ...host,
+    getSourceFile: (path, ...how) => (path.startsWith(`${project.path}/`) ? host.getSourceFile : outside)(path, ...how),
+  };
+}
+
 /** Compiles the project by its tsconfig, with `custom` transformers beside the plugin's own. */
 export function compile(project: TestProject, custom?: ts.CustomTransformers): Compiled {
   const config = project.file('tsconfig.json');
   const { config: json } = ts.readConfigFile(config, ts.sys.readFile);
   const { options, fileNames } = ts.parseJsonConfigFileContent(json, ts.sys, project.path, undefined, config);
-  const host = ts.createCompilerHost(options);
+  const host = createHost(project, options);
   const original = ts.createProgram(fileNames, options, host);
   const entry = { transform: 'quantadb/transformer', transformProgram: true };
   const program = transformProgram(original, host, entry, { ts });

@@ -31,7 +31,8 @@ export class TestProject {
     const isOurs = (path: string): boolean => basename(path) !== 'node_modules';
     cpSync(join(ROOT, 'fixtures', fixture), this.path, { recursive: true, filter: isOurs });
     this.link('quantadb', ROOT);
-    for (const name of ['typescript', '@types/node']) this.link(name, join(ROOT, 'node_modules', name));
+    this.link('typescript', join(ROOT, 'node_modules/typescript'));
+    this.link('@types/node', join(ROOT, 'fixtures/node-types'));
   }
 
   static copyOf(fixture: string): TestProject {

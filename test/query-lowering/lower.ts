@@ -5,6 +5,7 @@ import ts from 'typescript';
 import type { Expression } from '../../runtime/query/expression.js';
 import type { EntityModel, Field, FieldType } from '../../runtime/schema/model.js';
 import { type Lowering, type LoweringOptions, lowerQueries } from '../../transformer/query/index.js';
+import { parsedOnce } from '../support/parsed-files.js';
 
 const FILE = resolve(import.meta.dirname, 'virtual-source.ts');
 
@@ -103,8 +104,7 @@ const OPTIONS: ts.CompilerOptions = {
   noEmit: true,
 };
 const host = ts.createCompilerHost(OPTIONS);
-const readSource = host.getSourceFile.bind(host);
-const parsed = new Map<string, ts.SourceFile | undefined>();
+const onDisk = parsedOnce({ ...host }, OPTIONS);
 let source = '';
 host.fileExists = (file) => file === FILE || ts.sys.fileExists(file);
 host.getSourceFile = (file, ...rest) => {
@@ -115,8 +115,7 @@ host.getSourceFile = (file, ...rest) => {
       { languageVersion: ts.ScriptTarget.ES2023, impliedNodeFormat: ts.ModuleKind.ESNext },
       true,
     );
-  if (!parsed.has(file)) parsed.set(file, readSource(file, ...rest));
-  return parsed.get(file);
+  return onDisk(file, ...rest);
 };
 
 /** Everything lowered in `statements`, which stand in an async function behind the prelude. */
