@@ -70,7 +70,7 @@ test('a row that is too long is refused alone, in a transaction and in a load', 
   expect(pages.countSync()).toBe(1);
 });
 
-test('a tree too many is refused, by the engine and by an opening that needs one', { timeout: 60_000 }, async () => {
+test('a tree too many is refused, by the engine and by an opening that needs one', async () => {
   const vfs = new MemoryVfs();
   const engine = await openEngine({ vfs, path: 'db', durability: 'os' });
   for (let i = engine.trees.size; i < MAX_TREES; i++) engine.openTree(`t${i}`, { keySize: null });

@@ -8,9 +8,7 @@ import { after, contents, type Entries, history, perform, same, TINY } from './w
 describe('a power cut', () => {
   beforeAll(loadXxh3);
 
-  it('at any write or sync leaves every acknowledged commit and load, whole, and nothing half', {
-    timeout: 240_000,
-  }, () => {
+  it('at any write or sync leaves every acknowledged commit and load, whole, and nothing half', () => {
     const vfs = new FaultyVfs();
     const engine = openEngineSync({ ...TINY, vfs });
     const states: Entries[] = [new Map()];
@@ -33,7 +31,7 @@ describe('a power cut', () => {
     expect(cuts).toBeGreaterThan(2000);
   });
 
-  it('after an earlier one, at any write of the recovery, loses nothing either', { timeout: 120_000 }, () => {
+  it('after an earlier one, at any write of the recovery, loses nothing either', () => {
     const first = new FaultyVfs();
     const writes = history(2, 40);
     const engine = openEngineSync({ ...TINY, vfs: first });

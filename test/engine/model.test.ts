@@ -22,7 +22,7 @@ const CONFIGURATIONS: readonly (Omit<EngineOptions, 'vfs'> & { readonly runs: nu
 
 describe('the engine against sorted maps', () => {
   for (const [i, { runs, ...options }] of CONFIGURATIONS.entries()) {
-    it(`gives the right answers, configuration ${i}`, { timeout: 120_000 }, async () => {
+    it(`gives the right answers, configuration ${i}`, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {
           const vfs = new MemoryVfs();

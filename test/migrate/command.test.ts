@@ -1,13 +1,11 @@
 // `quantadb migrate` over a database on disk: up, down, dry, asked, refused, rehearsed, looked at.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openEngine } from '../../runtime/engine/index.js';
 import { NodeVfs } from '../../runtime/vfs/node.js';
 import { entity, field, index, optional } from '../emit/schemas.js';
 import { type FolderVersion, MigrationsOnly } from './folder.js';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const id = field('id', 'int32');
 const mail = field('mail', 'string', optional);

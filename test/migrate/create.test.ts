@@ -2,13 +2,11 @@
 // type-checks under the user's own compiler.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { migrateCommand } from '../../cli/commands/migrate/index.js';
 import { runCommand } from '../cli/in-process.js';
 import { TestProject } from '../hosts/project.js';
 import { VERSIONS } from './versions.js';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const GOLDEN = join(import.meta.dirname, 'golden');
 

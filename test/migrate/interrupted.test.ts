@@ -1,6 +1,6 @@
 // Migrations that do not come to their end: the power fails, a function throws, the disk is full. The database is at one version,
 // whole, and a later run brings it where it was to go.
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { diagnose } from '../../runtime/database/doctor.js';
 import { DiskFullError } from '../../runtime/errors.js';
 import { migrate } from '../../runtime/migrate/index.js';
@@ -11,8 +11,6 @@ import { cutEverywhere } from '../support/crash.js';
 import { openGenerated } from '../support/database.js';
 import { FaultyVfs } from '../support/faulty-vfs.js';
 import { historyOf, initial } from './histories.js';
-
-vi.setConfig({ testTimeout: 240_000 });
 
 const path = 'db';
 const id = field('id', 'int32');

@@ -1,12 +1,10 @@
 // A project that has lived long: 500 migrations are held against the lock in less than a second, and only those that run are loaded.
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { projectLine } from '../../cli/commands/migrate/line.js';
 import { openProject } from '../../cli/commands/migrate/project.js';
 import { Terminal } from '../../cli/terminal.js';
 import { entity, field, optional } from '../emit/schemas.js';
 import { type FolderVersion, MigrationsOnly } from './folder.js';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const COUNT = 500;
 /** Of processor time: other tests run beside this one. */

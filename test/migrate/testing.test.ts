@@ -2,7 +2,7 @@
 import { AssertionError } from 'node:assert';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { projectLine } from '../../cli/commands/migrate/line.js';
 import { openProject } from '../../cli/commands/migrate/project.js';
 import { Terminal } from '../../cli/terminal.js';
@@ -11,8 +11,6 @@ import { arrayOf, entity, field, index, nullable, optional } from '../emit/schem
 import { openGenerated } from '../support/database.js';
 import { type FolderVersion, MigrationsOnly } from './folder.js';
 import { historyOf, initial } from './histories.js';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const id = field('id', 'int32');
 const named = entity('User', [id, field('name', 'string')]);
