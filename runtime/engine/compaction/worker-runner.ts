@@ -1,5 +1,6 @@
 // Runs merges in a worker thread, which is started with the first of them.
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { StorageError } from '../../errors.js';
 import type { MergeTask } from './merge.js';
 import type { MergeDone, MergeRunner } from './runner.js';
 import { ANSWERS, type AnswerMessage, CANCELLED, errorOf, SIGNAL_WORDS, type WorkerStart } from './worker-messages.js';
@@ -80,6 +81,19 @@ export class WorkerRunner implements MergeRunner {
         this.unavailable = true;
         this.fallback.run(this.task, (...outcome) => this.finish(...outcome));
       }
+    });
+    // Also behind an error, and when the thread is told to end: then it is known.
+    worker.on('exit', (code) => {
+      if (this.thread?.worker !== worker) return;
+      this.thread = null;
+      port.close();
+      this.finish(
+        new StorageError(
+          'QDB4034',
+          `The compaction thread ended amid its work, with code ${code}. Reopen the database.`,
+        ),
+        [],
+      );
     });
     worker.unref();
     port.unref();

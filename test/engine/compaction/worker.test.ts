@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ByteSpan } from '../../../runtime/bytes/writer.js';
-import { type Engine, type EngineOptions, openEngine, type Tree } from '../../../runtime/engine/index.js';
+import { type Engine, type EngineOptions, loadFilters, openEngine, type Tree } from '../../../runtime/engine/index.js';
 import { NodeVfs } from '../../../runtime/vfs/node.js';
 
 /** Workers run what was built. */
@@ -86,6 +87,23 @@ describe.skipIf(!existsSync(WORKER))('compaction in a worker', () => {
       expectAll(again.openTree(close, { keySize: 6 }), 'v'.repeat(200), 5000);
       await again.close();
     }
+  });
+
+  it('tells whoever waits when the thread ends by itself', async () => {
+    const file = join(path, 'ending.mjs');
+    writeFileSync(file, 'export const ending = () => ({ judge: () => process.exit(3) });');
+    const module = pathToFileURL(file).href;
+    await loadFilters(module);
+    const engine = await open({ path: join(path, 'db'), compaction: 'manual' });
+    const tree = engine.openTree('t', { keySize: 6 });
+    engine.setFilter(tree, () => ({ kind: 'module', module, name: 'ending', parameters: null }));
+    putAll(engine, tree, 'v', 10);
+    await expect(engine.compact(true)).rejects.toThrow(/code 3/);
+    expectAll(tree, 'v', 10);
+    await engine.close();
+    const again = await open({ path: join(path, 'db'), compaction: 'manual' });
+    expectAll(again.openTree('t', { keySize: 6 }), 'v', 10);
+    await again.close();
   });
 
   it("merges in the engine's thread when the worker is not to be had", async () => {
