@@ -86,17 +86,6 @@ export function writeKeyString(out: ByteWriter, value: string): void {
   out.bytes[out.at++] = TERMINATOR;
 }
 
-/**
- * Appends what the keys of all strings that begin with `prefix` have in common: their range is from these bytes to
- * {@link keyAfterPrefix} of them. A high surrogate at the end is left out, since it may be half of a character there:
- * the range is then wider than asked, and rows in it have to be rechecked.
- */
-export function writeKeyStringPrefix(out: ByteWriter, prefix: string): void {
-  out.ensure(prefix.length * 3);
-  const openEnd = prefix.length > 0 && (prefix.charCodeAt(prefix.length - 1) & 0xfc00) === 0xd800;
-  putCodePoints(out, prefix, openEnd ? prefix.length - 1 : prefix.length);
-}
-
 /** Into room that the caller has made: three bytes a UTF-16 unit are the most that any unit takes. */
 function putCodePoints(out: ByteWriter, value: string, length: number): void {
   const { bytes } = out;

@@ -58,10 +58,3 @@ export function readVarint(bytes: Uint8Array, start: number, end: number): numbe
   }
   throw new CodecError('QDB4070', `No whole number stands at byte ${start}: the bytes are cut or damaged.`);
 }
-
-/** Bytes that {@link writeVarint} takes for `value`. */
-export function varintSize(value: number): number {
-  let size = 1;
-  for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 128)) size++;
-  return size;
-}

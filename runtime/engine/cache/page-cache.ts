@@ -6,8 +6,6 @@ import { directoryBytes, FrameDirectory } from './frame-directory.js';
 
 /** Size in bytes of one frame, and the unit in which block images grow. */
 export const FRAME_BYTES = 4096;
-/** log2 of {@link FRAME_BYTES}. */
-export const FRAME_SHIFT = 12;
 /** Frames in the smallest cache: anything less would only thrash. */
 export const MIN_FRAMES = 8;
 /** Frames in the largest: the end of the last one is still below 2^31, so that positions fit in an Int32Array. */

@@ -1,7 +1,7 @@
 // The file CURRENT: which manifest counts, and how much of it was on the disk when CURRENT was written. It is text, of three
 // lines; the last is the XXH3-64 of those before in hexadecimal.
 //
-//   quantadb 1
+//   quantadb 2
 //   MANIFEST-000003 4096
 //   2d06800538d394c2
 import { XXH3_HIGH, XXH3_LOW, xxh3 } from '../../bytes/xxh3.js';

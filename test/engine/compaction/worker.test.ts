@@ -77,6 +77,20 @@ describe.skipIf(!existsSync(WORKER))('compaction in a worker', () => {
     await again.close();
   });
 
+  it('makes writers wait once merges fall behind, and says so', async () => {
+    const engine = await open({ memtableBytes: 16 * 1024 });
+    const tree = engine.openTree('t', { keySize: 6 });
+    expect(engine.stats().stalls).toEqual({ count: 0, milliseconds: 0 });
+    // Without a turn of the event loop no merge is brought in but by who waits for it.
+    putAll(engine, tree, 'v'.repeat(200), 8000);
+    const { count, milliseconds } = engine.stats().stalls;
+    expect(count).toBeGreaterThan(0);
+    expect(milliseconds).toBeGreaterThan(0);
+    expect(engine.stats().trees[0]!.levels[0]!.tables).toBeLessThan(40);
+    expectAll(tree, 'v'.repeat(200), 8000);
+    await engine.close();
+  });
+
   it('closes in the midst of a merge, at once and blocking', async () => {
     for (const close of ['close', 'closeSync'] as const) {
       const engine = await open();
