@@ -4,6 +4,7 @@ import type { EntryRun } from '../bytes/entry-run.js';
 import type { KeyPart } from '../bytes/key-parts.js';
 import type { ScanBounds } from '../bytes/scanned-columns.js';
 import type { ByteSpan, ByteWriter } from '../bytes/writer.js';
+import type { FrameState } from './cache/page-cache.js';
 
 /** When a commit's promise resolves (and a sync call returns): after fdatasync, after at most 100 ms, or once the kernel has it. */
 export type Durability = 'commit' | 'interval' | 'os';
@@ -289,6 +290,8 @@ export interface Engine {
   /** Rewrites these trees, memtables included, so that their filters meet every entry that nobody reads. */
   rewrite(trees: readonly Tree[]): Promise<void>;
   stats(): EngineStats;
+  /** What each frame of the page cache holds, in order: a copy, for an inspector's memory map. */
+  memoryMap(): readonly FrameState[];
   /** Makes `directory` a backup of the state at the call, while writes go on. See backup/backup.ts. */
   backup(directory: string, options?: BackupOptions): Promise<BackupSummary>;
   close(): Promise<void>;

@@ -18,6 +18,7 @@ import type {
   WriteBatch,
 } from './api.js';
 import { assertBackup, writeBackup } from './backup/backup.js';
+import type { FrameState } from './cache/page-cache.js';
 import { Compactor } from './compaction/compactor.js';
 import { entryFilter } from './compaction/filter.js';
 import type { MergeRunner } from './compaction/runner.js';
@@ -257,6 +258,10 @@ export class LsmEngine implements Engine, TreeHost, LoaderHost {
       compactor: this.compactor,
       history: this.closed ? null : (this.past?.stats() ?? null),
     });
+  }
+
+  memoryMap(): readonly FrameState[] {
+    return this.store.cache.snapshot();
   }
 
   async backup(directory: string, options?: BackupOptions): Promise<BackupSummary> {

@@ -1,6 +1,7 @@
 // The public face of the engine.
 export type * from './api.js';
 export { type RestoreSummary, restoreBackup } from './backup/restore.js';
+export type { FrameState } from './cache/page-cache.js';
 export type { Clock } from './clock.js';
 export {
   DROP,

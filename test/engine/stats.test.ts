@@ -158,3 +158,16 @@ it('takes no more of a larger table for newer versions than a smaller one below 
   expect(spaceAmplification).toBe((levels[0]!.bytes + levels[1]!.bytes) / levels[0]!.bytes);
   await engine.close();
 });
+
+it('tell with the memory map which frames are taken', async () => {
+  const { engine, tree } = await twoLevels();
+  for (let i = 0; i < ROWS; i += 2) get(tree, i);
+  const map = engine.memoryMap();
+  const { memory } = engine.stats();
+  expect(map.length * 4096).toBe(memory.budget);
+  const taken = map.filter(({ table }) => table !== null);
+  expect(taken.length * 4096).toBe(memory.used);
+  expect(taken.some(({ referenced }) => referenced)).toBe(true);
+  expect(taken.every(({ pinned }) => !pinned)).toBe(true);
+  await engine.close();
+});

@@ -16,6 +16,7 @@ import type {
   TreeOptions,
   WriteBatch,
 } from '../../runtime/engine/api.js';
+import type { FrameState } from '../../runtime/engine/cache/page-cache.js';
 import { type Batch, BatchReader } from '../../runtime/engine/write/batch.js';
 import type { Changes } from './history.js';
 
@@ -147,6 +148,10 @@ export class RecordedEngine implements Engine {
 
   stats(): EngineStats {
     return this.engine.stats();
+  }
+
+  memoryMap(): readonly FrameState[] {
+    return this.engine.memoryMap();
   }
 
   backup(directory: string, options?: BackupOptions): Promise<BackupSummary> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -101,6 +101,23 @@ describe.skipIf(!existsSync(WORKER))('compaction in a worker', () => {
       expectAll(again.openTree(close, { keySize: 6 }), 'v'.repeat(200), 5000);
       await again.close();
     }
+  });
+
+  it('forgets what it made of a tree that was dropped meanwhile', async () => {
+    const engine = await open({ compaction: 'manual' });
+    const [tree, other] = [engine.openTree('t', { keySize: 6 }), engine.openTree('other', { keySize: 6 })];
+    for (const each of [tree, other]) for (let round = 0; round < 3; round++) putAll(engine, each, `${round}`, 3000);
+    const merged = engine.compact(true);
+    engine.dropTree('t');
+    await merged;
+    expectAll(other, '2', 3000);
+    expect(engine.stats().trees.map(({ name }) => name)).toEqual(['other']);
+    await engine.close();
+    const tables = engine.stats().trees[0]!.levels.reduce((sum, level) => sum + level.tables, 0);
+    expect(readdirSync(path).filter((name) => name.endsWith('.table'))).toHaveLength(tables);
+    const again = await open({ compaction: 'manual' });
+    expectAll(again.openTree('other', { keySize: 6 }), '2', 3000);
+    await again.close();
   });
 
   it('tells whoever waits when the thread ends by itself', async () => {
