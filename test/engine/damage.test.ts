@@ -70,7 +70,7 @@ function survives(files: Files, expected: Entries): boolean {
     if (error instanceof QuantaError) return false;
     throw error;
   } finally {
-    expect([...vfs.openFiles].map(({ path }) => path)).toEqual([]);
+    if (vfs.openFiles.size > 0) expect([...vfs.openFiles].map(({ path }) => path)).toEqual([]);
   }
 }
 
@@ -128,8 +128,8 @@ describe('a closed database', () => {
   });
 });
 
-/** Every byte of short files and of headers; of the rest a sample, thinner where nothing but zeros stands. */
+/** Every byte of short files and of headers; of the rest a sample, thinner where nothing but zeros stands. test/deep/damage.test.ts has all. */
 function stride(at: number, bytes: Buffer): number {
   if (bytes.length < 1024 || at < 48) return 1;
-  return bytes[at] === 0 && bytes[at + 1] === 0 ? 4099 : 11;
+  return bytes[at] === 0 && bytes[at + 1] === 0 ? 4099 : 23;
 }

@@ -14,10 +14,10 @@ const TINY: Omit<EngineOptions, 'vfs'> = {
 };
 
 const CONFIGURATIONS: readonly (Omit<EngineOptions, 'vfs'> & { readonly runs: number })[] = [
-  { ...TINY, runs: 100 },
-  { runs: 100, ...TINY, durability: 'os', compaction: 'manual', memtableBytes: 64 * 1024 },
-  { runs: 60, ...TINY, durability: 'interval', compression: 'zlib', blockBytes: 8192, memtableBytes: 1 },
-  { runs: 15, ...TINY, levelBytes: 1, tableBytes: 1 },
+  { ...TINY, runs: 50 },
+  { runs: 50, ...TINY, durability: 'os', compaction: 'manual', memtableBytes: 64 * 1024 },
+  { runs: 30, ...TINY, durability: 'interval', compression: 'zlib', blockBytes: 8192, memtableBytes: 1 },
+  { runs: 8, ...TINY, levelBytes: 1, tableBytes: 1 },
 ];
 
 describe('the engine against sorted maps', () => {

@@ -1,8 +1,8 @@
 // Random histories of engine calls, checked against sorted maps after every step.
 import fc from 'fast-check';
-import { expect } from 'vitest';
 import { ByteSpan } from '../../runtime/bytes/writer.js';
 import type { Cursor, Engine, KeyRange, Snapshot, Tree } from '../../runtime/engine/index.js';
+import { expectSame, expectSameLists } from '../support/equal.js';
 
 export type Entries = Map<string, string>;
 export type State = Map<string, Entries>;
@@ -54,8 +54,8 @@ export function expectState(engine: Engine, state: State, at?: Snapshot): void {
   for (const [name, entries] of state) {
     const tree = engine.trees.get(name)!;
     const expected = sorted(entries);
-    expect(drain(tree.cursor({}, options))).toEqual(expected);
-    expect(drain(tree.cursor({}, { ...options, reverse: true }))).toEqual([...expected].reverse());
+    expectSameLists(drain(tree.cursor({}, options)), expected);
+    expectSameLists(drain(tree.cursor({}, { ...options, reverse: true })), [...expected].reverse());
   }
 }
 
@@ -63,7 +63,7 @@ export function expectGets(tree: Tree, entries: Entries, keys: readonly string[]
   const into = new ByteSpan();
   for (const key of keys) {
     const found = tree.get(bytes(key), key.length, into, at) ? into.copy().toString('latin1') : undefined;
-    expect(found).toBe(entries.get(key));
+    expectSame(found, entries.get(key));
   }
   const all = bytes(keys.join(''));
   const ends = new Int32Array(keys.length);
@@ -74,7 +74,8 @@ export function expectGets(tree: Tree, entries: Entries, keys: readonly string[]
   }
   const many: [number, string][] = [];
   tree.getMany(all, ends, keys.length, (i, value) => many.push([i, value.copy().toString('latin1')]), at);
-  expect(many).toEqual(keys.flatMap((key, i) => (entries.has(key) ? [[i, entries.get(key)!]] : [])));
+  const expected = keys.flatMap((key, i) => (entries.has(key) ? [[i, entries.get(key)!]] : []));
+  expectSameLists(many, expected);
 }
 
 export type Change = { readonly tree: string; readonly key: string; readonly value: string | null };
@@ -180,7 +181,7 @@ export async function runHistory(open: () => Promise<Engine>, steps: readonly St
       expectState(engine, seen, snapshot);
       snapshot.close();
     }
-    for (const { cursor, expected } of cursors.splice(0)) expect(drain(cursor)).toEqual(expected);
+    for (const { cursor, expected } of cursors.splice(0)) expectSameLists(drain(cursor), expected);
   };
   for (const now of steps) {
     switch (now.do) {
@@ -219,7 +220,7 @@ export async function runHistory(open: () => Promise<Engine>, steps: readonly St
           cursor.seek(bytes(seek));
           expected = expected.filter(([at]) => (now.reverse ? at <= seek : at >= seek));
         }
-        if (expected.length % 2 === 0) expect(drain(cursor)).toEqual(expected);
+        if (expected.length % 2 === 0) expectSameLists(drain(cursor), expected);
         else cursors.push({ cursor, expected });
         break;
       }

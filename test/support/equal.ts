@@ -4,3 +4,10 @@ import { expect } from 'vitest';
 export function expectSame(actual: unknown, expected: unknown): void {
   if (!Object.is(actual, expected)) expect(actual).toBe(expected);
 }
+
+/** The same for arrays of strings and whole numbers, however deep. */
+export function expectSameLists(actual: List, expected: List): void {
+  if (JSON.stringify(actual) !== JSON.stringify(expected)) expect(actual).toEqual(expected);
+}
+
+type List = readonly (string | number | List)[];
