@@ -11,14 +11,28 @@ const APART = [
   'test/vfs/lock.test.ts',
 ];
 
-/** Where compilers and programs are run as processes. Last, such a file would have one core alone. */
-const SLOW = /\/test\/(acceptance|cli|hosts|level)\//;
+/** Tests of what runs in a compiler. `.ci/run` measures coverage without them: it would slow the compiler down, too, by 40 %. */
+const COMPILER = [
+  'test/{acceptance,analyze,cli,emit,hosts,query-lowering}/**/*.test.ts',
+  'test/database/query-docs.test.ts',
+  'test/migrate/create.test.ts',
+  'test/{architecture,docs}.test.ts',
+];
+
+/** The slow ones first: last, such a file would have one core alone. Those of a project stay together, for the process that they share. */
+const ORDER = [
+  /\/test\/(acceptance|cli|hosts)\//,
+  /\/test\/(analyze|emit|query-lowering|database\/query-docs|migrate\/create|\w+\.test)/,
+  /\/test\/level\//,
+];
 
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const isSlow = ({ moduleId }: TestSpecification): boolean => SLOW.test(moduleId);
-    return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))];
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const place = ORDER.findIndex((folder) => folder.test(moduleId));
+      return place === -1 ? ORDER.length : place;
+    };
+    return (await super.sort(files)).sort((one, other) => rank(one) - rank(other));
   }
 }
 
@@ -33,13 +47,14 @@ export default defineConfig({
     maxWorkers: '100%',
     sequence: { sequencer: SlowFirst },
     projects: [
+      // A process runs file after file: what it has loaded and compiled serves them all.
+      { extends: true, test: { name: 'compiler', include: COMPILER, isolate: false } },
       {
         extends: true,
         test: {
-          name: 'shared',
+          name: 'runtime',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/deep/**', 'test/soak/**', ...APART],
-          // A process runs file after file: what it has loaded and compiled serves them all.
+          exclude: ['test/deep/**', 'test/soak/**', ...COMPILER, ...APART],
           isolate: false,
         },
       },
