@@ -90,11 +90,9 @@ export class DatabaseLockedError extends StorageError {
   /** Process id of the owner, where it is known. */
   readonly pid: number | undefined;
 
-  constructor(path: string, pid: number | undefined) {
-    super(
-      'QDB4020',
-      `${path} is open in ${pid === undefined ? 'another process' : `process ${pid}`}. Close it there, or open another path.`,
-    );
+  /** @param thread of this very process, where that is the owner; 0 is the main one */
+  constructor(path: string, pid: number | undefined, thread?: number) {
+    super('QDB4020', `${path} is open in ${ownerText(pid, thread)}, or open another path.`);
     this.path = path;
     this.pid = pid;
   }
@@ -174,6 +172,13 @@ export class HistoryError extends StorageError {
 
 /** Encryption, roles, audit. QDB5xxx. */
 export class SecurityError extends QuantaError {}
+
+function ownerText(pid: number | undefined, thread: number | undefined): string {
+  if (pid === undefined) return 'another process. Close it there';
+  if (thread === undefined) return `process ${pid}. Close it there`;
+  if (thread === 0) return `this very process (${pid}), in its main thread. Close it there`;
+  return `this very process (${pid}), in its worker thread ${thread}. Close it there (restart the process if that thread has ended without close())`;
+}
 
 function show(value: unknown): string {
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);

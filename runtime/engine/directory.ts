@@ -1,7 +1,7 @@
 // The directories that databases and backups are made in: named, made and locked, or a typed error that says why not.
 import { resolve, sep } from 'node:path';
 import { StorageError } from '../errors.js';
-import { readFailure, writeFailure } from '../vfs/failure.js';
+import { systemError, writeFailure } from '../vfs/failure.js';
 import type { Vfs, VfsLock } from '../vfs/vfs.js';
 
 /** What file systems say where they are read-only, or permissions are missing. */
@@ -24,7 +24,8 @@ export function refuseInside(path: string, outer: string, whose: string): void {
 export function makeDirectory(vfs: Vfs, path: string, use: string): void {
   try {
     vfs.mkdir(path);
-  } catch (cause) {
+  } catch (error) {
+    const cause = systemError(error) ?? error;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new StorageError('QDB4032', `${path} cannot be the directory of ${use}: ${reason}. Give another path.`, {
       cause,
@@ -39,14 +40,15 @@ export function makeDirectory(vfs: Vfs, path: string, use: string): void {
 export function takeLock(vfs: Vfs, path: string, use: string): VfsLock {
   try {
     return vfs.lock(path);
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && NOT_WRITABLE.includes(String(cause.code))) {
+  } catch (error) {
+    const cause = systemError(error);
+    if (cause !== null && 'code' in cause && NOT_WRITABLE.includes(String(cause.code))) {
       throw new StorageError(
         'QDB4032',
         `Nothing can be written to ${path}: ${cause.message}. ${use} must be written to, if only its lock: give another path, or copy it.`,
         { cause },
       );
     }
-    throw readFailure(writeFailure(cause, `the lock of ${path}`), path);
+    throw writeFailure(error, `the lock of ${path}`);
   }
 }

@@ -19,9 +19,11 @@ import type {
 } from './api.js';
 import { assertBackup, writeBackup } from './backup/backup.js';
 import type { FrameState } from './cache/page-cache.js';
+import { closeLog, ifThereIsRoom } from './closing.js';
 import { Compactor } from './compaction/compactor.js';
 import { entryFilter } from './compaction/filter.js';
 import type { MergeRunner } from './compaction/runner.js';
+import { doAll } from './do-all.js';
 import { closedError, storageError } from './failure.js';
 import { Forest } from './forest.js';
 import { establishHistory, type History, withoutHistory } from './history.js';
@@ -288,19 +290,24 @@ export class LsmEngine implements Engine, TreeHost, LoaderHost {
 
   closeSync(): void {
     if (this.closed) return;
-    this.compactor.stopSync();
-    try {
-      this.loader.abortAll();
-      this.closeLog();
-    } finally {
-      this.closed = true;
-      this.forest.close();
-      try {
-        this.store.close();
-      } finally {
-        this.lock.release();
-      }
-    }
+    const flush = (): void => {
+      if (this.forest.memtableBytes >= CLOSE_FLUSH_BYTES) this.flush();
+    };
+    // Whatever fails, the log is synced and all is given back; the first failure is told.
+    doAll(
+      () => this.compactor.stopSync(),
+      () => this.loader.abortAll(),
+      () =>
+        closeLog(this.log, this.wal, flush, (walDurable) =>
+          ifThereIsRoom(() => this.store.install({ walDurable, lastSequence: this.sequence })),
+        ),
+      () => {
+        this.closed = true;
+        this.forest.close();
+      },
+      () => ifThereIsRoom(() => this.store.close()),
+      () => this.lock.release(),
+    );
   }
 
   checkOpen(tree: EngineTree): void {
@@ -387,18 +394,6 @@ export class LsmEngine implements Engine, TreeHost, LoaderHost {
       }
       for (const output of outputs) output.abandon();
       throw this.log.fail(cause, `writing ${what}`);
-    }
-  }
-
-  private closeLog(): void {
-    this.log.stop();
-    if (this.log.failure === null) {
-      if (this.forest.memtableBytes >= CLOSE_FLUSH_BYTES) this.flush();
-      this.log.syncNow();
-    }
-    const walDurable = this.wal.close();
-    if (this.log.failure === null && walDurable !== null) {
-      this.store.install({ walDurable, lastSequence: this.sequence });
     }
   }
 }

@@ -1,16 +1,11 @@
 // What an error of the file system means to whoever called the engine.
-import { ClosedError, QuantaError, ReadOnlyError, StorageError } from '../errors.js';
-import { isDiskFull, writeFailure } from '../vfs/failure.js';
+import { ClosedError, ReadOnlyError } from '../errors.js';
+import { writeFailure } from '../vfs/failure.js';
 
 /** The error to throw for a failed call: typed ones pass, those of the file system are wrapped. `what` was not written. */
 export function storageError(cause: unknown, what: string): Error {
-  if (cause instanceof QuantaError) return cause;
-  if (isDiskFull(cause)) return writeFailure(cause, what) as Error;
-  if (!(cause instanceof Error)) return new Error(String(cause));
-  if (!('code' in cause)) return cause;
-  return new StorageError('QDB4031', `The file system failed, and ${what} was not written: ${cause.message}.`, {
-    cause,
-  });
+  const error = writeFailure(cause, what);
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** Why nothing more may be written: the kernel may have dropped what it could not sync, and will not say so twice. */

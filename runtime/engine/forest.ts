@@ -34,7 +34,7 @@ export class Forest {
 
   /**
    * The edit that makes the tree, or keeps what is said of its keys and values (tables that are written from now on tell
-   * about them); null where it is as wanted. Throws LimitError (QDB4050) and StorageError (QDB4013).
+   * about them); null where it is as wanted. Throws LimitError (QDB4050) and StorageError (QDB4013, QDB4014).
    */
   opened(name: string, options: TreeOptions, takeId: () => number): VersionEdit | null {
     const { keySize } = options;
@@ -52,13 +52,14 @@ export class Forest {
     if (keySize !== null && !(Number.isInteger(keySize) && keySize > 0 && keySize <= MAX_KEY_BYTES)) {
       throw new LimitError('QDB4050', `Keys of ${keySize} bytes were asked for; 1 to ${MAX_KEY_BYTES} are possible.`);
     }
+    checkName(name);
     if (this.byName.size >= MAX_TREES) {
       throw new LimitError('QDB4050', `There are ${MAX_TREES} trees already: drop one before "${name}" is made.`);
     }
     return { addTrees: [treeMeta(takeId(), name, options)] };
   }
 
-  /** The edit that renames and drops trees. Throws StorageError (QDB4019) where a tree is missing or a name would be of two. */
+  /** The edit that renames and drops trees. Throws StorageError (QDB4019) where a tree is missing or a name would be of two, QDB4014 where it is no name. */
   rearranged({ rename = new Map(), drop = [] }: TreeChanges): VersionEdit {
     const find = (name: string): EngineTree => {
       const tree = this.byName.get(name);
@@ -70,6 +71,7 @@ export class Forest {
     const moved = new Set([...drop, ...rename.keys()]);
     const taken = new Set([...this.byName.keys()].filter((name) => !moved.has(name)));
     for (const { name } of changeTrees) {
+      checkName(name);
       if (taken.has(name)) throw new StorageError('QDB4019', `There is a tree "${name}" already. Nothing was changed.`);
       taken.add(name);
     }
@@ -144,6 +146,15 @@ export class Forest {
   close(): void {
     for (const tree of this.byId.values()) tree.open = false;
   }
+}
+
+/** Names are kept as UTF-8, which has no bytes for half of a surrogate pair: two names would become one. */
+function checkName(name: string): void {
+  if (typeof name === 'string' && Buffer.from(name, 'utf8').toString('utf8') === name) return;
+  throw new StorageError(
+    'QDB4014',
+    `${JSON.stringify(name)} names no tree: give a string without lone surrogates. Nothing was changed.`,
+  );
 }
 
 function sizeText(keySize: number | null): string {

@@ -25,5 +25,7 @@ export const DEFAULT_TABLE_BYTES = 16 * 1024 * 1024;
 export const DEFAULT_LEVEL_BYTES = 64 * 1024 * 1024;
 /** Bytes by which a log file is zeroed ahead when it grows. */
 export const DEFAULT_LOG_GROW_BYTES = 1024 * 1024;
+/** Most of them: a log file has 4 GiB at most. */
+export const MAX_LOG_GROW_BYTES = 1024 * 1024 * 1024;
 /** With durability 'interval': milliseconds between two syncs of the log. */
 export const SYNC_INTERVAL_MILLISECONDS = 100;

@@ -1,13 +1,15 @@
 // Opens a database directory: whatever a crash left there becomes the state of the last commit that was promised.
 import { loadXxh3 } from '../bytes/xxh3.js';
 import { CorruptionError, StorageError } from '../errors.js';
-import { readFailure, writeFailure } from '../vfs/failure.js';
+import { doorTo } from '../vfs/door.js';
+import { writeFailure } from '../vfs/failure.js';
 import type { Vfs } from '../vfs/vfs.js';
 import type { Engine } from './api.js';
 import type { MergeRunner } from './compaction/runner.js';
 import { SameThreadRunner } from './compaction/same-thread.js';
 import { WorkerRunner } from './compaction/worker-runner.js';
 import { makeDirectory, takeLock } from './directory.js';
+import { tryAll } from './do-all.js';
 import { LsmEngine } from './engine.js';
 import { BACKUP_NAME, CURRENT_NAME, manifestNumber, tableId, tableName, walSlot } from './format.js';
 import { type EngineOptions, type Settings, settle } from './options.js';
@@ -18,7 +20,7 @@ import { WalWriter } from './wal/writer.js';
 
 /** Whether a database was made in that directory. */
 export function databaseExists(vfs: Vfs, path: string): boolean {
-  return vfs.exists(vfs.join(path, CURRENT_NAME));
+  return doorTo(vfs).exists(vfs.join(path, CURRENT_NAME));
 }
 
 /**
@@ -57,22 +59,23 @@ export function openEngineSync(options: EngineOptions, runner?: MergeRunner): En
     });
     engine.start(WalWriter.open(vfs, path, recovery, { growBytes: settings.logGrowBytes }), recovery);
   } catch (error) {
-    manifest?.abandon();
-    lock.release();
+    tryAll(
+      () => manifest?.abandon(),
+      () => lock.release(),
+    );
     throw openFailure(error, path);
   }
   try {
     engine.keepHistory();
     return engine;
   } catch (error) {
-    engine.closeSync();
+    tryAll(() => engine.closeSync());
     throw openFailure(error, path);
   }
 }
 
-/** What an opening writes is little; most of what fails are reads. */
 function openFailure(error: unknown, path: string): unknown {
-  return readFailure(writeFailure(error, `what the opening of ${path} needs`), path);
+  return writeFailure(error, `what the opening of ${path} needs`);
 }
 
 function runnerOf({ vfs, compactionWorker }: Settings): MergeRunner {
@@ -84,7 +87,7 @@ function runnerOf({ vfs, compactionWorker }: Settings): MergeRunner {
 export function requireDatabase(vfs: Vfs, path: string): void {
   const isFile = (name: string): boolean =>
     name === CURRENT_NAME || (tableId(name) ?? manifestNumber(name) ?? walSlot(name)) !== undefined;
-  const names = vfs.exists(path) ? vfs.list(path) : [];
+  const names = vfs.exists(path) ? doorTo(vfs).list(path) : [];
   // A database that a stray BACKUP lies in is still one.
   if (names.includes(BACKUP_NAME) && !names.some((name) => isFile(name) && tableId(name) === undefined))
     throw isBackup(path);

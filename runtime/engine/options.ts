@@ -1,6 +1,7 @@
 // What an engine is opened with, and what is assumed when nothing is said.
 import { fileURLToPath } from 'node:url';
 import { StorageError } from '../errors.js';
+import { doorTo } from '../vfs/door.js';
 import type { Vfs } from '../vfs/vfs.js';
 import type { Durability } from './api.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
@@ -11,6 +12,7 @@ import {
   DEFAULT_MEMORY_BYTES,
   DEFAULT_MEMTABLE_BYTES,
   DEFAULT_TABLE_BYTES,
+  MAX_LOG_GROW_BYTES,
   MAX_MEMORY_BYTES,
 } from './limits.js';
 import type { Compression } from './table/table.js';
@@ -79,22 +81,39 @@ export function settle(options: EngineOptions): Settings {
   };
   checkChoices(settings);
   checkBlocks(settings.blockBytes, settings.compression);
-  return settings;
+  return { ...settings, vfs: doorTo(settings.vfs) };
 }
 
-const DURABILITIES: readonly Durability[] = ['commit', 'interval', 'os'];
-const COMPRESSIONS: readonly Compression[] = ['none', 'zlib', 'zstd'];
+const CHOICES = {
+  durability: ['commit', 'interval', 'os'],
+  compression: ['none', 'zlib', 'zstd'],
+  compaction: ['auto', 'manual'],
+} as const satisfies { [Name in keyof Settings]?: readonly Settings[Name][] };
+
+/** The least and the most that these may be, in bytes. */
+const SIZES = {
+  memtableBytes: [0, Number.POSITIVE_INFINITY],
+  tableBytes: [1, Number.POSITIVE_INFINITY],
+  levelBytes: [1, Number.POSITIVE_INFINITY],
+  logGrowBytes: [1, MAX_LOG_GROW_BYTES],
+} as const satisfies { [Name in keyof Settings]?: readonly [number, number] };
 
 /** What TypeScript checks where it is asked: a misspelled durability would be a log that is never synced. */
-function checkChoices({ path, durability, memory, compression, history }: Settings): void {
+function checkChoices(settings: Settings): void {
+  const { path, memory, history } = settings;
   if (typeof path !== 'string' || path === '') {
     throw new StorageError('QDB4014', 'A database needs a path: openDatabase("./data"), or { path: "./data" }.');
   }
-  if (!DURABILITIES.includes(durability)) {
-    throw new StorageError('QDB4014', `durability is "${durability}". Give one of "${DURABILITIES.join('", "')}".`);
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    const given: unknown = settings[name as keyof typeof CHOICES];
+    if ((choices as readonly unknown[]).includes(given)) continue;
+    throw new StorageError('QDB4014', `${name} is "${given}". Give one of "${choices.join('", "')}".`);
   }
-  if (!COMPRESSIONS.includes(compression)) {
-    throw new StorageError('QDB4014', `compression is "${compression}". Give one of "${COMPRESSIONS.join('", "')}".`);
+  for (const [name, [least, most]] of Object.entries(SIZES)) {
+    const given: unknown = settings[name as keyof typeof SIZES];
+    if (typeof given === 'number' && given >= least && given <= most) continue;
+    const range = Number.isFinite(most) ? `from ${least} to ${most}` : `from ${least} on`;
+    throw new StorageError('QDB4014', `${name} is ${given}. Give a number of bytes, ${range}.`);
   }
   if (!Number.isFinite(memory) || memory < 0) {
     throw new StorageError('QDB4014', `memory is ${memory}. Give a number of bytes, as 64 * 1024 * 1024.`);

@@ -1,5 +1,6 @@
 // The durable picture of a database: which trees and tables there are, and the one way to change that.
 import { PageCache } from './cache/page-cache.js';
+import { doAll } from './do-all.js';
 import { tableName } from './format.js';
 import type { Settings } from './options.js';
 import { filterBits } from './options.js';
@@ -69,8 +70,10 @@ export class Store {
   }
 
   close(): void {
-    this.tables.closeAll();
-    this.manifest.close();
+    doAll(
+      () => this.tables.closeAll(),
+      () => this.manifest.close(),
+    );
   }
 
   tablePath(id: number): string {

@@ -1,6 +1,7 @@
 // The open tables of a database: opened at first use, kept while a reader of an older version may stand in them.
 import type { Vfs } from '../vfs/vfs.js';
 import { CacheCounters, type PageCache } from './cache/page-cache.js';
+import { doAll } from './do-all.js';
 import { tableName } from './format.js';
 import { openTable } from './table/reader.js';
 import type { TableReader } from './table/table.js';
@@ -99,8 +100,15 @@ export class TableSet {
   closeAll(): void {
     this.pins.clear();
     this.sweep();
-    for (const handle of this.handles.values()) handle.reader?.close();
+    const handles = [...this.handles.values()];
     this.handles.clear();
+    doAll(
+      ...handles.map(
+        ({ reader }) =>
+          () =>
+            reader?.close(),
+      ),
+    );
   }
 
   private sweep(): void {

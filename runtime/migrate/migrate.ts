@@ -66,7 +66,7 @@ export interface MigrationReport {
  * @throws MigrationError QDB3009 when there is no such version, QDB3013 and QDB3014 when the database isn't of this history,
  * QDB3018 when a migration was edited after it ran, QDB3012 and QDB302x when one can't run; DatabaseLockedError when the database
  * is open; DiskFullError QDB4060. The message of one that ended a migration says at which version the database is: that before this
- * one (at the new version only where a full disk's message names the end of the manifest: then closing it is all that failed)
+ * one
  */
 export async function migrate(target: string | MigrateTarget, options: MigrateOptions): Promise<MigrationReport> {
   const { path, vfs = new NodeVfs(), ...rest } = typeof target === 'string' ? { path: target } : target;

@@ -1,5 +1,5 @@
-// Tells the failures of a file system apart that need different answers.
-import { DiskFullError, QuantaError, ReadFailedError } from '../errors.js';
+// What errors of a file system mean, told apart where that needs different answers.
+import { DiskFullError, QuantaError, ReadFailedError, StorageError } from '../errors.js';
 import type { Vfs, VfsFile } from './vfs.js';
 
 /** Whether `error` says that there is no room: the write failed, but a later one may succeed. */
@@ -10,11 +10,28 @@ export function isDiskFull(error: unknown): boolean {
   );
 }
 
-/** DiskFullError (QDB4060) for a full disk, and `error` itself otherwise. `what` says what could not be written. */
+/** The error of the file system: `error` itself, or what a failed write was named for; null for any other. */
+export function systemError(error: unknown): Error | null {
+  if (!(error instanceof Error && 'code' in error)) return null;
+  if (!(error instanceof QuantaError)) return error;
+  const isWrite = error instanceof DiskFullError || error.code === 'QDB4031';
+  return isWrite && error.cause instanceof Error ? error.cause : null;
+}
+
+/**
+ * What to throw for a failed write: DiskFullError (QDB4060) where the disk is full, StorageError (QDB4031) for whatever else the
+ * file system says; other errors pass. `what` says what was not written; whoever stands nearer to the user may name it anew.
+ */
 export function writeFailure(error: unknown, what: string): unknown {
-  if (!isDiskFull(error) || error instanceof DiskFullError) return error;
-  return new DiskFullError('QDB4060', `The disk is full: ${what} was not written. Free some space and try again.`, {
-    cause: error,
+  const cause = systemError(error);
+  if (cause === null) return error;
+  if (isDiskFull(cause)) {
+    return new DiskFullError('QDB4060', `The disk is full: ${what} was not written. Free some space and try again.`, {
+      cause,
+    });
+  }
+  return new StorageError('QDB4031', `The file system failed, and ${what} was not written: ${cause.message}.`, {
+    cause,
   });
 }
 

@@ -6,75 +6,120 @@
 // succeeds for one contender only. The highest generation is never removed or renamed, so their numbers only grow: who acted
 // on an old listing finds its number taken, or, after linking, a higher one beside it, and loses.
 //
+// A process lives on when one of its worker threads ends, and Node closes what that thread had open. So the owner keeps its
+// generation open, and where the system tells what a process has open (Linux: /proc/<pid>/fd), a lock that its process has not
+// open any more is one of a thread that has ended. An owner that has seen itself so says it in its file: HELD.
+//
 // Process ids mean something within one pid namespace only. Two containers, or two machines, that share a directory don't see
 // each other's processes, and take the other's lock for one that a dead process left.
-import { linkSync, readdirSync, readFileSync, realpathSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import { DatabaseLockedError } from '../errors.js';
+import { DatabaseLockedError, StorageError } from '../errors.js';
 import type { VfsLock } from './vfs.js';
 
-const GENERATION = /^LOCK\.(\d{6,})$/;
+/** Six digits and more, as many as a number holds exactly. */
+const GENERATION = /^LOCK\.(\d{6,15})$/;
+/** No opener gets so far: of a million openings a second, the last one would come in 31 years. */
+const LAST_GENERATION = 999_999_999_999_999;
 /** Left by a process that died while it was taking the lock. */
 const CLAIM = /^LOCK\.claim-(\d+)-\d+$/;
+/** Behind the owner in its file: /proc shows the file open in the owner's process for as long as the lock is held. */
+const HELD = ' held';
 
 /** How a process is told from others, of its time and of other times. */
 interface Owner {
   readonly pid: number;
   /** When it started, in a form that only compares for equality; {@link UNKNOWN} where the platform doesn't tell. */
   readonly started: string;
+  /** Of the process; 0 is the main one. */
+  readonly thread: number;
 }
 
 const UNKNOWN = '';
 const GONE = 'gone';
 
-/** Takes the lock of `directory`, which must exist. Throws DatabaseLockedError when a living process holds it. */
+/**
+ * Takes the lock of `directory`, which must exist. Throws DatabaseLockedError (QDB4020) when a living process holds it, and
+ * StorageError (QDB4023) where nobody can ever take it.
+ */
 export function takeLock(directory: string): VfsLock {
   const path = realpathSync(directory);
   const claim = join(path, `LOCK.claim-${process.pid}-${threadId}`);
   // A claim of that name is of a dead process with our id, and may still be linked to the generation that it took.
   removeIfThere(claim);
-  const self: Owner = { pid: process.pid, started: startOf(process.pid) };
-  writeFileSync(claim, JSON.stringify(self), { flag: 'wx' });
+  const self: Owner = { pid: process.pid, started: startOf(process.pid), thread: threadId };
+  const descriptor = openSync(claim, 'wx');
+  let taken = false;
   try {
+    writeSync(descriptor, JSON.stringify(self));
     for (;;) {
       const seen = highestGeneration(path);
-      const owner = seen === 0 ? undefined : ownerOf(join(path, generationName(seen)));
-      if (owner !== undefined && isAlive(owner)) throw new DatabaseLockedError(directory, owner.pid);
+      const owner = seen === 0 ? undefined : livingOwner(join(path, generationName(seen)));
+      if (owner !== undefined) {
+        throw new DatabaseLockedError(directory, owner.pid, owner.pid === process.pid ? owner.thread : undefined);
+      }
+      if (seen === LAST_GENERATION) throw used(join(path, generationName(seen)));
       const mine = join(path, generationName(seen + 1));
       if (!link(claim, mine)) continue;
       if (highestGeneration(path) > seen + 1) {
         unlinkSync(mine);
         continue;
       }
+      taken = true;
       removeLeftovers(path, seen + 1);
-      return { release: () => release(mine) };
+      if (hasOpen(process.pid, mine) === true) writeSync(descriptor, HELD);
+      return { release: () => release(descriptor) };
     }
+  } catch (error) {
+    // Emptied, not removed: see the top of this file.
+    if (taken) ftruncateSync(descriptor);
+    closeSync(descriptor);
+    throw error;
   } finally {
     unlinkSync(claim);
   }
 }
 
-/** Emptied, not removed: see the top of this file. The name may be gone already, with its directory. */
-function release(path: string): void {
+/** The name may be gone already, with its directory. */
+function release(descriptor: number): void {
   try {
-    truncateSync(path);
-  } catch (error) {
-    if (!isCode(error, 'ENOENT')) throw error;
+    ftruncateSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
+}
+
+function used(path: string): StorageError {
+  return new StorageError(
+    'QDB4023',
+    `${path} was not written by QuantaDB, and no lock can follow it. If nobody has the database open, remove that file.`,
+  );
 }
 
 function generationName(generation: number): string {
   return `LOCK.${String(generation).padStart(6, '0')}`;
 }
 
+/** 0 for any other name. */
+function generationOf(name: string): number {
+  const generation = Number(GENERATION.exec(name)?.[1] ?? 0);
+  return generationName(generation) === name ? generation : 0;
+}
+
 function highestGeneration(path: string): number {
-  let highest = 0;
-  for (const name of readdirSync(path)) {
-    const match = GENERATION.exec(name);
-    if (match !== null) highest = Math.max(highest, Number(match[1]));
-  }
-  return highest;
+  return Math.max(0, ...readdirSync(path).map(generationOf));
 }
 
 /** False when another contender was first. */
@@ -88,8 +133,8 @@ function link(from: string, to: string): boolean {
   }
 }
 
-/** Who holds that generation; undefined when it is released, or was removed by the owner of a higher one. */
-function ownerOf(path: string): Owner | undefined {
+/** Who holds that generation; undefined when it is released, its owner is gone, or it was removed by the owner of a higher one. */
+function livingOwner(path: string): Owner | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -97,13 +142,32 @@ function ownerOf(path: string): Owner | undefined {
     if (isCode(error, 'ENOENT')) return undefined;
     throw error;
   }
-  return text === '' ? undefined : parseOwner(text);
+  // Anything else no living process can have linked, such as a file that lost its bytes in a power cut.
+  const match = /^\{"pid":(\d+),"started":"([^"]*)"(?:,"thread":(\d+))?\}(.*)$/.exec(text);
+  if (match === null) return undefined;
+  const owner: Owner = { pid: Number(match[1]), started: match[2]!, thread: Number(match[3] ?? 0) };
+  if (!isAlive(owner)) return undefined;
+  return match[4] === HELD && hasOpen(owner.pid, path) === false ? undefined : owner;
 }
 
-/** Undefined for anything that no living process can have linked, such as a file that lost its bytes in a power cut. */
-function parseOwner(text: string): Owner | undefined {
-  const match = /^\{"pid":(\d+),"started":"([^"]*)"\}$/.exec(text);
-  return match === null ? undefined : { pid: Number(match[1]), started: match[2]! };
+/** Whether a process has the file open; undefined where that can't be told. */
+function hasOpen(pid: number, path: string): boolean | undefined {
+  const descriptors = `/proc/${pid}/fd`;
+  try {
+    const file = statSync(path, { bigint: true });
+    for (const name of readdirSync(descriptors)) {
+      try {
+        const open = statSync(join(descriptors, name), { bigint: true });
+        if (open.ino === file.ino && open.dev === file.dev) return true;
+      } catch (error) {
+        // Closed meanwhile, as that of the listing itself.
+        if (!isCode(error, 'ENOENT')) throw error;
+      }
+    }
+    return false;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -112,9 +176,9 @@ function parseOwner(text: string): Owner | undefined {
  */
 function removeLeftovers(path: string, mine: number): void {
   for (const name of readdirSync(path)) {
-    const generation = GENERATION.exec(name);
+    const generation = generationOf(name);
     const claim = CLAIM.exec(name);
-    const superseded = generation !== null && Number(generation[1]) < mine - 1;
+    const superseded = generation > 0 && generation < mine - 1;
     const abandoned = claim !== null && startOf(Number(claim[1])) === GONE;
     if (superseded || abandoned) removeIfThere(join(path, name));
   }

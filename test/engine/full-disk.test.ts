@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { EntryRun } from '../../runtime/bytes/entry-run.js';
 import { ByteSpan } from '../../runtime/bytes/writer.js';
 import { loadXxh3 } from '../../runtime/bytes/xxh3.js';
+import type { Engine } from '../../runtime/engine/index.js';
 import { openEngineSync } from '../../runtime/engine/open.js';
 import { DiskFullError, QuantaError, ReadFailedError } from '../../runtime/errors.js';
 import { FaultyVfs } from '../support/faulty-vfs.js';
@@ -120,6 +121,67 @@ describe('a full disk', () => {
     }
     for (const reader of [...snapshots, ...walks, during, placed, unplaced, sought]) reader.close();
     await engine.close();
+  });
+});
+
+describe('closing', () => {
+  beforeAll(loadXxh3);
+
+  /** More in memory than a closing would leave there, and nothing of it synced. */
+  function unflushed(vfs: FaultyVfs): { engine: Engine; expected: Entries } {
+    const engine = openEngineSync({ path: TINY.path, vfs, durability: 'os', logGrowBytes: 1024 });
+    const puts = Array.from({ length: 20 }, (_, i) => [`k${i}`, 'v'.repeat(30_000)] as const);
+    perform(engine, { kind: 'batch', puts, deletes: [] });
+    return { engine, expected: new Map(puts) };
+  }
+
+  it('on a full disk leaves in the log what finds no room in tables, and syncs it', () => {
+    const vfs = new FaultyVfs();
+    const { engine, expected } = unflushed(vfs);
+    vfs.full = true;
+    engine.closeSync();
+    engine.closeSync();
+    expect(vfs.openFiles).toBe(0);
+    expect(vfs.list(TINY.path).filter((name) => name.endsWith('.table'))).toEqual([]);
+    const after = vfs.disk().afterCut('nothing', () => 0);
+    for (const files of [after, vfs]) {
+      vfs.full = false;
+      const reopened = openEngineSync({ ...TINY, vfs: files });
+      expect(same(contents(reopened), expected)).toBe(true);
+      reopened.closeSync();
+    }
+  });
+
+  it('syncs the log and gives all back, whichever call fails', () => {
+    for (const fault of ['EIO', 'ENOSPC'] as const) {
+      for (let failing = 0; ; failing++) {
+        const vfs = new FaultyVfs();
+        const { engine, expected } = unflushed(vfs);
+        const first = vfs.calls;
+        vfs.plan = ({ index }) => (index === first + failing ? fault : undefined);
+        try {
+          engine.closeSync();
+        } catch (error) {
+          expect(vfs.faults).toBe(1);
+          expect(error).toBeInstanceOf(QuantaError);
+        }
+        const { faults, lastFault } = vfs;
+        vfs.plan = () => undefined;
+        engine.closeSync();
+        expect(vfs.openFiles).toBe(0);
+        const isLogSync = lastFault?.name === 'sync' && lastFault.path.includes('wal-');
+        const cut = isLogSync ? [] : [vfs.disk().afterCut('nothing', () => 0)];
+        for (const files of [...cut, vfs]) {
+          const reopened = openEngineSync({ ...TINY, vfs: files });
+          expect(same(contents(reopened), expected)).toBe(true);
+          reopened.closeSync();
+        }
+        if (faults === 0) {
+          expect(failing).toBeGreaterThan(20);
+          break;
+        }
+      }
+    }
   });
 });
 

@@ -108,3 +108,16 @@ test('a history ends where names change', async () => {
   expect(() => engine.snapshotAt(sequence)).toThrow(HistoryError);
   await engine.close();
 });
+
+test('names that the manifest could not keep are refused: half a surrogate pair, and what is no string', () => {
+  const engine = open(new MemoryVfs());
+  put(engine, 'Zoë 🦊', 'x');
+  const options = { keySize: null };
+  for (const name of ['\ud800', 'a\udc01', undefined as never]) {
+    expect(() => engine.openTree(name, options)).toThrow(expect.objectContaining({ code: 'QDB4014' }));
+    expect(() => engine.rearrangeTrees({ rename: new Map([['Zoë 🦊', name]]) })).toThrow(
+      expect.objectContaining({ code: 'QDB4014' }),
+    );
+  }
+  expect([...engine.trees.keys()]).toEqual(['Zoë 🦊']);
+});

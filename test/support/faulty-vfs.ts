@@ -15,6 +15,7 @@ export interface Call {
     | 'open'
     | 'read'
     | 'write'
+    | 'size'
     | 'sync'
     | 'truncate'
     | 'rename'
@@ -206,8 +207,9 @@ class FaultyFile implements VfsFile {
       this.put(from, start, Math.min(end, start + taken * SECTOR_BYTES), offset);
       throw error;
     }
-    if (this.vfs.full && offset + end - start > this.size()) {
-      this.put(from, start, Math.min(end, start + Math.max(0, this.size() - offset)), offset);
+    const size = this.file.size();
+    if (this.vfs.full && offset + end - start > size) {
+      this.put(from, start, Math.min(end, start + Math.max(0, size - offset)), offset);
       throw diskFull('write', this.path);
     }
     this.put(from, start, end, offset);
@@ -240,6 +242,7 @@ class FaultyFile implements VfsFile {
   }
 
   size(): number {
+    this.vfs.before('size', this.path);
     return this.file.size();
   }
 

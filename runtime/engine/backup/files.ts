@@ -38,13 +38,14 @@ export async function copyFile(vfs: Vfs, from: string, to: string): Promise<numb
 
 /** Whether two files hold the same bytes. */
 export async function isSameFile(vfs: Vfs, left: string, right: string): Promise<boolean> {
-  const files = [openToRead(vfs, left), openToRead(vfs, right)] as const;
+  const files = [openToRead(vfs, left)];
   try {
-    if (files[0].size() !== files[1].size()) return false;
+    files.push(openToRead(vfs, right));
+    if (files[0]!.size() !== files[1]!.size()) return false;
     const pieces = [Buffer.allocUnsafeSlow(PIECE_BYTES), Buffer.allocUnsafeSlow(PIECE_BYTES)] as const;
     for (let at = 0; ; at += PIECE_BYTES) {
-      const count = readFrom(files[0], pieces[0], 0, PIECE_BYTES, at);
-      if (count !== readFrom(files[1], pieces[1], 0, PIECE_BYTES, at)) return false;
+      const count = readFrom(files[0]!, pieces[0], 0, PIECE_BYTES, at);
+      if (count !== readFrom(files[1]!, pieces[1], 0, PIECE_BYTES, at)) return false;
       if (pieces[0].compare(pieces[1], 0, count, 0, count) !== 0) return false;
       if (count < PIECE_BYTES) return true;
       await setImmediate();

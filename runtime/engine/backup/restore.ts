@@ -1,5 +1,6 @@
 // A backup becomes a database again: every block is checked first, nothing is overwritten, and CURRENT is written last.
 import { loadXxh3 } from '../../bytes/xxh3.js';
+import { doorTo } from '../../vfs/door.js';
 import type { Vfs } from '../../vfs/vfs.js';
 import { checkTable } from '../check/table-check.js';
 import { assertDirectoryName, makeDirectory, refuseInside, takeLock } from '../directory.js';
@@ -29,7 +30,7 @@ export interface RestoreOptions {
  * QDB4016 when `path` holds something, QDB4014 or QDB4032 when it can't be one; nothing is written then.
  */
 export async function restoreBackup(
-  vfs: Vfs,
+  files: Vfs,
   backup: string,
   path: string,
   { throwaway = false }: RestoreOptions = {},
@@ -38,6 +39,7 @@ export async function restoreBackup(
   assertDirectoryName(path, 'a database');
   refuseInside(path, backup, 'the backup');
   await loadXxh3();
+  const vfs = doorTo(files);
   const version = readBackup(vfs, backup);
   const tables = [...version.tables.values()];
   if (!throwaway) for (const table of tables) checkTable(vfs, vfs.join(backup, tableName(table.id)), table);

@@ -1,6 +1,7 @@
 // The compaction worker: opens the tables of each task itself, merges them, and answers with what it wrote.
 import { workerData } from 'node:worker_threads';
 import { loadXxh3 } from '../../bytes/xxh3.js';
+import { doorTo } from '../../vfs/door.js';
 import { NodeVfs } from '../../vfs/node.js';
 import { loadFilters } from './filter.js';
 import { mergeTables } from './merge.js';
@@ -14,7 +15,7 @@ import {
 } from './worker-messages.js';
 
 const { port, signal } = workerData as WorkerStart;
-const vfs = new NodeVfs();
+const vfs = doorTo(new NodeVfs());
 const loaded = loadXxh3();
 
 port.on('message', async (task: TaskMessage) => {

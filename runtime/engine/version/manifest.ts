@@ -137,12 +137,16 @@ export class Manifest {
     this.removeOthers();
     const number = this.number + 1;
     const { file, bytes } = stageManifest(this.vfs, this.directory, number, version.toEdit());
-    this.file?.close();
+    const before = this.file;
     this.file = file;
     this.number = number;
     this.end = bytes;
     this.snapshotBytes = bytes;
-    this.orDistrust(() => switchCurrent(this.vfs, this.directory));
+    try {
+      this.orDistrust(() => switchCurrent(this.vfs, this.directory));
+    } finally {
+      before?.close();
+    }
   }
 
   /** Reads the current manifest; returns how many torn bytes stand behind its last whole edit. */

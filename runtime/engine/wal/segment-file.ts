@@ -1,5 +1,6 @@
 // One log file while a writer uses it: preallocated ahead of the records, and closed only once no sync is under way.
 import type { Vfs, VfsFile } from '../../vfs/vfs.js';
+import { doAll } from '../do-all.js';
 
 const ZEROS = Buffer.alloc(256 * 1024);
 
@@ -23,7 +24,12 @@ export class SegmentFile {
     readonly segment: number,
   ) {
     this.file = vfs.open(path, 'write');
-    this.allocated = this.file.size();
+    try {
+      this.allocated = this.file.size();
+    } catch (error) {
+      this.file.close();
+      throw error;
+    }
   }
 
   write(from: Uint8Array, start: number, end: number, offset: number): void {
@@ -75,7 +81,9 @@ export class SegmentFile {
   close(): void {
     this.closing = true;
     if (this.syncsUnderWay > 0) return;
-    this.file.close();
-    this.asyncFile?.close();
+    doAll(
+      () => this.file.close(),
+      () => this.asyncFile?.close(),
+    );
   }
 }

@@ -61,7 +61,12 @@ export class BlockReader {
     readonly path: string,
   ) {
     this.file = openToRead(vfs, path);
-    this.size = this.file.size();
+    try {
+      this.size = this.file.size();
+    } catch (error) {
+      this.file.close();
+      throw error;
+    }
   }
 
   close(): void {

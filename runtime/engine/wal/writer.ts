@@ -3,6 +3,7 @@ import { ByteWriter } from '../../bytes/writer.js';
 import { LimitError, ReadOnlyError } from '../../errors.js';
 import { writeFailure } from '../../vfs/failure.js';
 import type { Vfs } from '../../vfs/vfs.js';
+import { doAll } from '../do-all.js';
 import { FORMAT_VERSION, walName } from '../format.js';
 import {
   BLOCK_BYTES,
@@ -152,7 +153,7 @@ export class WalWriter {
 
   /**
    * Hands the buffer to the kernel with one write. When that fails, none of the records since the last flush is in the log, and
-   * the log can be written on: DiskFullError (QDB4060), or the error of the file system. Should even that be impossible, or
+   * the log can be written on: DiskFullError (QDB4060) or StorageError (QDB4031). Should even that be impossible, or
    * after a failed sync, ReadOnlyError (QDB4030) from here on.
    */
   flush(): void {
@@ -253,7 +254,7 @@ export class WalWriter {
   }
 
   private closeFiles(): void {
-    for (const segment of this.segments) segment.close();
+    doAll(...this.segments.map((segment) => () => segment.close()));
   }
 
   /** Makes `segment` the current one: its header is on the disk before any record can be. */

@@ -22,7 +22,8 @@ export class Batch implements WriteBatch {
   count = 0;
   /** Those that the operations name. */
   readonly trees: Tree[] = [];
-  /** Where the last operation begins, and its value. */
+  /** What the last operation names, where it begins, and its value. */
+  private tree: Tree | null = null;
   private startedAt = 0;
   private valueAt = 0;
 
@@ -66,7 +67,7 @@ export class Batch implements WriteBatch {
 
   private begin(kind: number, tree: Tree, key: Uint8Array, keyEnd: number): void {
     checkKey(tree, keyEnd);
-    if (!this.trees.includes(tree)) this.trees.push(tree);
+    this.tree = tree;
     const { writer } = this;
     this.startedAt = writer.at;
     writer.ensure(MAX_HEADER_BYTES + keyEnd);
@@ -82,6 +83,7 @@ export class Batch implements WriteBatch {
       this.writer.at = this.startedAt;
       throw new LimitError('QDB4050', `A batch of over ${MAX_BATCH_BYTES} bytes can't be written: commit in parts.`);
     }
+    if (!this.trees.includes(this.tree!)) this.trees.push(this.tree!);
     this.count++;
   }
 }

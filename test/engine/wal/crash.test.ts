@@ -231,7 +231,7 @@ test.each<Fault>(['EIO', 'ENOSPC'])(
       } catch (error) {
         // Opening has failed, leaves nothing open, and can be tried again.
         expect(vfs.openFiles).toBe(0);
-        expect(error).toMatchObject({ code: error instanceof DiskFullError ? 'QDB4060' : fault });
+        expect(error instanceof QuantaError ? error.cause : error).toMatchObject({ code: fault });
         result = workload(vfs, failure);
       }
       const { synced } = result;
@@ -270,7 +270,7 @@ test('after a failed sync and a power cut, nothing that was acknowledged is miss
     try {
       ({ synced } = workload(vfs, () => {}));
     } catch (error) {
-      expect(error).toMatchObject({ code: 'EIO' });
+      expect(error instanceof QuantaError ? error.cause : error).toMatchObject({ code: 'EIO' });
       continue;
     }
     if (vfs.faults === 0) continue;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Tree } from '../../../runtime/engine/api.js';
-import { MAX_KEY_BYTES } from '../../../runtime/engine/limits.js';
+import { ByteSpan } from '../../../runtime/bytes/writer.js';
+import { MAX_KEY_BYTES, MAX_VALUE_BYTES, openEngine, type Tree } from '../../../runtime/engine/index.js';
 import { Batch, BatchReader } from '../../../runtime/engine/write/batch.js';
 import { LimitError } from '../../../runtime/errors.js';
+import { MemoryVfs } from '../../../runtime/vfs/memory.js';
 
 const users = { id: 3, name: 'users', keySize: null } as Tree;
 const numbers = { id: 70_000, name: 'numbers', keySize: 2 } as Tree;
@@ -35,6 +36,19 @@ describe('Batch', () => {
     expect(batch.count).toBe(3);
     batch.clear();
     expect([batch.count, batch.byteLength]).toEqual([0, 0]);
+  });
+
+  it('names no tree of an operation that was refused', async () => {
+    const engine = await openEngine({ vfs: new MemoryVfs(), path: '/db' });
+    const [kept, dropped] = ['kept', 'dropped'].map((name) => engine.openTree(name, { keySize: null })) as [Tree, Tree];
+    const batch = engine.createBatch();
+    batch.beginPut(dropped, Buffer.from('k'), 1).append(Buffer.alloc(MAX_VALUE_BYTES + 1));
+    expect(() => batch.endPut()).toThrow(LimitError);
+    batch.put(kept, Buffer.from('k'), 1, Buffer.from('v'), 0, 1);
+    engine.dropTree('dropped');
+    engine.writeSync(batch);
+    expect(kept.get(Buffer.from('k'), 1, new ByteSpan())).toBe(true);
+    await engine.close();
   });
 
   it('refuses keys of a wrong size', () => {
