@@ -1,4 +1,6 @@
 // Varints, checksums and comparison.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { compareBytes, compareKeys, equalBytes, keyAfterPrefix, sharedPrefix } from '../../runtime/bytes/compare.js';
@@ -121,13 +123,16 @@ test("a span's copy outlives what it was of", () => {
   expect(copy.toString()).toBe('kept');
 });
 
-test('the hash of keys is the one that filters on disk were built with', () => {
+test('the hash of keys is the one that filters on disk were built with, and that docs/format.md shows', () => {
   const of = (text: string) => {
     const bytes = Buffer.from(`..${text}`);
     hashKey(bytes, 2, bytes.length);
     return [H1 >>> 0, H2 >>> 0];
   };
-  expect(of('')).toEqual([3158990186, 196546365]);
+  const page = readFileSync(join(import.meta.dirname, '../../docs/format.md'), 'utf8');
+  const shown = [...page.matchAll(/^\| (?:`(\S+)`|\(empty\)) +\| `([0-9a-f]{8})` \| `([0-9a-f]{8})` \|$/gm)];
+  expect(shown.length).toBe(5);
+  for (const [, key = '', h1, h2] of shown) expect(of(key)).toEqual([Number(`0x${h1}`), Number(`0x${h2}`)]);
   expect(of('abc')).toEqual([3943643751, 313708304]);
   expect(of('ann@example.com')).toEqual([2717443566, 1774939628]);
 });

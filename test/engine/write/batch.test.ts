@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ByteSpan } from '../../../runtime/bytes/writer.js';
 import { MAX_KEY_BYTES, MAX_VALUE_BYTES, openEngine, type Tree } from '../../../runtime/engine/index.js';
@@ -36,6 +38,16 @@ describe('Batch', () => {
     expect(batch.count).toBe(3);
     batch.clear();
     expect([batch.count, batch.byteLength]).toEqual([0, 0]);
+  });
+
+  it('is made of the bytes that docs/format.md shows', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/format.md'), 'utf8');
+    const shown = /(?<=^### Write batch\n[^#]*```\n)(?: [0-9A-F]{2}(?: [0-9A-F]{2})*\n)+(?=```)/m.exec(page)![0];
+    const batch = new Batch();
+    batch.put({ id: 3, name: 't', keySize: null } as Tree, Buffer.from('ab'), 2, Buffer.from('x'), 0, 1);
+    batch.delete({ id: 300, name: 'u', keySize: null } as Tree, Buffer.from('c'), 1);
+    const { bytes, at } = batch.writer;
+    expect(bytes.toString('hex', 0, at)).toBe(shown.replaceAll(/\s/g, '').toLowerCase());
   });
 
   it('names no tree of an operation that was refused', async () => {
