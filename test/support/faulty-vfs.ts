@@ -4,7 +4,10 @@ import { MemoryVfs } from '../../runtime/vfs/memory.js';
 import type { OpenMode, Vfs, VfsFile, VfsLock } from '../../runtime/vfs/vfs.js';
 import { Disk, type DiskOperation, SECTOR_BYTES } from './disk.js';
 
-/** EIO and ENOSPC are thrown, by a write after a part of it is done; `short` gives half of what was asked of a read. */
+/**
+ * EIO and ENOSPC are thrown, by a write after a part of it is done. `short` gives half of what was asked of a read; of a write it takes
+ * half, and the rest is another call, which may fail or fall short in its turn.
+ */
 export type Fault = 'EIO' | 'ENOSPC' | 'short';
 
 /** One call of the file system. */
@@ -198,8 +201,14 @@ class FaultyFile implements VfsFile {
   }
 
   write(from: Uint8Array, start: number, end: number, offset: number): void {
+    for (let at = start; at < end; ) at = this.writeOnce(from, at, end, offset + at - start);
+  }
+
+  /** As write(2): answers up to where it has written. */
+  private writeOnce(from: Uint8Array, start: number, all: number, offset: number): number {
+    let end = all;
     try {
-      this.vfs.before('write', this.path);
+      if (this.vfs.before('write', this.path)) end = start + Math.ceil((all - start) / 2);
     } catch (error) {
       // Before it fails it takes nothing, half of the sectors, or all: another time, another part.
       const sectors = Math.ceil((end - start) / SECTOR_BYTES);
@@ -213,6 +222,7 @@ class FaultyFile implements VfsFile {
       throw diskFull('write', this.path);
     }
     this.put(from, start, end, offset);
+    return end;
   }
 
   sync(): void {
