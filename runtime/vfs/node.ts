@@ -120,7 +120,6 @@ export class NodeVfs implements Vfs {
     return this.fs.readdirSync(path).sort();
   }
 
-  /** Makes the parents too; a directory that exists is left alone. */
   mkdir(path: string): void {
     this.makeDirectory(resolve(path));
   }
@@ -136,6 +135,17 @@ export class NodeVfs implements Vfs {
         this.makeDirectory(parent);
         this.makeDirectory(path);
       } else if (!this.fs.existsSync(path) || !this.fs.statSync(path).isDirectory()) throw error;
+      return;
+    }
+    this.syncName(path);
+  }
+
+  /** Makes the name of a new directory durable, unless its parent may be written to but not be opened. */
+  private syncName(path: string): void {
+    try {
+      this.syncDirectory(dirname(path));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EACCES')) throw error;
     }
   }
 

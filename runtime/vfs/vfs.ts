@@ -38,6 +38,7 @@ export interface Vfs {
   exists(path: string): boolean;
   /** Names (not paths) in a directory, sorted. */
   list(path: string): string[];
+  /** Makes the parents too, and what it makes is durable when it returns; a directory that exists is left alone. */
   mkdir(path: string): void;
   rename(from: string, to: string): void;
   remove(path: string): void;

@@ -68,6 +68,6 @@ test.each(['EROFS', 'EACCES', 'EIO'])('a lock that fails with %s is a typed erro
     },
   });
   await expect(openTest([NOTE], { vfs: failing })).rejects.toMatchObject({
-    code: code === 'EIO' ? 'QDB4033' : 'QDB4032',
+    code: code === 'EIO' ? 'QDB4031' : 'QDB4032',
   });
 });

@@ -112,6 +112,35 @@ test.runIf(existsSync('/proc/self'))(
   },
 );
 
+test.skipIf(process.platform === 'win32')(
+  'the name of each directory that is made is synced, one after the other',
+  () => {
+    const calls: string[] = [];
+    const names = new Map<number, string>();
+    const vfs = new NodeVfs({
+      ...nodeFs,
+      mkdirSync: (path: string) => {
+        nodeFs.mkdirSync(path);
+        calls.push(`mkdir ${path.slice(root.length)}`);
+      },
+      openSync: (path: string, flags: string) => {
+        const descriptor = nodeFs.openSync(path, flags);
+        names.set(descriptor, path);
+        return descriptor;
+      },
+      fsyncSync: (descriptor: number) => {
+        nodeFs.fsyncSync(descriptor);
+        calls.push(`sync ${names.get(descriptor)!.slice(root.length)}`);
+      },
+    } as unknown as typeof nodeFs);
+    const made = ['mkdir /new', 'sync ', 'mkdir /new/deep', 'sync /new'];
+    vfs.mkdir(join(root, 'new', 'deep'));
+    expect(calls).toEqual(made);
+    vfs.mkdir(join(root, 'new', 'deep'));
+    expect(calls).toEqual(made);
+  },
+);
+
 test('a sync that was begun early fails nobody, is begun once at a time, and leaves no descriptor', async () => {
   let pending: (() => void)[] = [];
   const open = new Set<number>();
