@@ -1,4 +1,4 @@
-// What stats() tells of trees and their levels: counted where it happened, and amplifications that mean what api.ts says.
+// What stats() tells of trees and their levels: counted where it happened, and amplifications that mean what figures.ts says.
 import { expect, it } from 'vitest';
 import { ByteSpan } from '../../runtime/bytes/writer.js';
 import {
