@@ -1,6 +1,6 @@
 // The door through which the engine goes to a file system. Whatever fails behind it comes out as a StorageError with a code and
 // the file system's error as its cause, so nobody above has to remember that calls of files may fail.
-import { DiskFullError, ReadFailedError } from '../errors.js';
+import { DiskFullError, ReadFailedError, StorageError } from '../errors.js';
 import { isDiskFull, systemError, writeFailure } from './failure.js';
 import type { OpenMode, Vfs, VfsFile, VfsLock } from './vfs.js';
 
@@ -10,6 +10,9 @@ export function doorTo(vfs: Vfs): Vfs {
 }
 
 class Door implements Vfs {
+  /** By the directory. */
+  private readonly locks = new Map<string, VfsLock>();
+
   constructor(private readonly vfs: Vfs) {}
 
   get reachableFromThreads(): boolean {
@@ -17,6 +20,7 @@ class Door implements Vfs {
   }
 
   open(path: string, mode: OpenMode): VfsFile {
+    this.refuseStranger(path);
     try {
       return new DoorFile(this.vfs.open(path, mode));
     } catch (error) {
@@ -45,10 +49,12 @@ class Door implements Vfs {
   }
 
   rename(from: string, to: string): void {
+    this.refuseStranger(to);
     change(`the name ${to}`, () => this.vfs.rename(from, to));
   }
 
   remove(path: string): void {
+    this.refuseStranger(path);
     change(`the removal of ${path}`, () => this.vfs.remove(path));
   }
 
@@ -57,6 +63,7 @@ class Door implements Vfs {
   }
 
   syncDirectory(path: string): void {
+    this.refuseStranger(path);
     change(`the directory ${path}`, () => this.vfs.syncDirectory(path));
   }
 
@@ -67,7 +74,29 @@ class Door implements Vfs {
   lock(path: string): VfsLock {
     const what = `the lock of ${path}`;
     const lock = change(what, () => this.vfs.lock(path));
-    return { release: () => change(what, () => lock.release()) };
+    const directory = this.vfs.join(path);
+    this.locks.set(directory, lock);
+    return {
+      release: () => {
+        this.locks.delete(directory);
+        change(what, () => lock.release());
+      },
+    };
+  }
+
+  /**
+   * Files that are open go with their directory when that is moved, names do not: throws StorageError (QDB4024) where `path` would be
+   * in another directory than the one that was locked under its name.
+   */
+  private refuseStranger(path: string): void {
+    const name = this.vfs.join(path);
+    for (const [directory, lock] of this.locks) {
+      if (!name.startsWith(directory) || lock.isInPlace?.() !== false) continue;
+      throw new StorageError(
+        'QDB4024',
+        `${directory} was moved, replaced or removed while it was open, and ${path} would not be in it. Close the database, and open it where it is.`,
+      );
+    }
   }
 }
 

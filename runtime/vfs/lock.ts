@@ -13,7 +13,9 @@
 // Process ids mean something within one pid namespace only. Two containers, or two machines, that share a directory don't see
 // each other's processes, and take the other's lock for one that a dead process left.
 import {
+  type BigIntStats,
   closeSync,
+  fstatSync,
   ftruncateSync,
   linkSync,
   openSync,
@@ -80,7 +82,7 @@ export function takeLock(directory: string): VfsLock {
       taken = true;
       removeLeftovers(path, seen + 1);
       if (hasOpen(process.pid, mine) === true) writeSync(descriptor, HELD);
-      return { release: () => release(descriptor) };
+      return { release: () => release(descriptor), isInPlace: placeOf(descriptor, mine) };
     }
   } catch (error) {
     // Emptied, not removed: see the top of this file.
@@ -90,6 +92,19 @@ export function takeLock(directory: string): VfsLock {
   } finally {
     unlinkSync(claim);
   }
+}
+
+/** Tells whether the file that is open still stands under its name; where that can't be told, it does. */
+function placeOf(descriptor: number, path: string): () => boolean {
+  const isThere = (): boolean => {
+    const file = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return file !== undefined && isSame(file, fstatSync(descriptor, { bigint: true }));
+  };
+  return isThere() ? isThere : () => true;
+}
+
+function isSame(one: BigIntStats, other: BigIntStats): boolean {
+  return one.ino === other.ino && one.dev === other.dev;
 }
 
 /** The name may be gone already, with its directory. */
@@ -157,8 +172,7 @@ function hasOpen(pid: number, path: string): boolean | undefined {
     const file = statSync(path, { bigint: true });
     for (const name of readdirSync(descriptors)) {
       try {
-        const open = statSync(join(descriptors, name), { bigint: true });
-        if (open.ino === file.ino && open.dev === file.dev) return true;
+        if (isSame(statSync(join(descriptors, name), { bigint: true }), file)) return true;
       } catch (error) {
         // Closed meanwhile, as that of the listing itself.
         if (!isCode(error, 'ENOENT')) throw error;

@@ -28,6 +28,8 @@ export type OpenMode = 'read' | 'create' | 'write';
 /** A lock that dies with its process. */
 export interface VfsLock {
   release(): void;
+  /** False once another directory stands under the name of the locked one, or none: it was moved, replaced or removed. */
+  isInPlace?(): boolean;
 }
 
 /** A file system: node.ts for disks, memory.ts for tests and short-lived data. */
