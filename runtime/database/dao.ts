@@ -31,7 +31,7 @@ export interface AsyncDao<Row, Key, Input> {
   /**
    * Stores many rows; returns how many. They are committed in chunks, each of which is stored whole or not at all: up to
    * 2,000 rows or 16 MiB go through the log as one, more as bulk loads of up to 100,000 rows or 64 MiB. When a row is refused, its chunk is
-   * undone and the earlier ones stay. Inside a transaction all are part of it. Others get their turn every few milliseconds.
+   * undone and the earlier ones stay. Inside a transaction all are part of it. Others get their turn in between.
    */
   putMany(inputs: Iterable<Input> | AsyncIterable<Input>): Promise<number>;
   /**
