@@ -106,6 +106,11 @@ export class WalWriter {
     return this.written + this.buffer.at;
   }
 
+  /** Whether all that the kernel has is on the disk. */
+  get isSynced(): boolean {
+    return this.synced === this.written;
+  }
+
   get counters(): WalCounters {
     return { segments: this.segments.length, bytes: this.bytesWritten, syncs: this.syncCount };
   }

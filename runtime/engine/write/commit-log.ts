@@ -227,7 +227,8 @@ export class CommitLog {
   /** Durability short of 'commit': the kernel has it, which is all that was asked for. */
   private settleUnsynced(): void {
     for (const group of this.takeWritten()) group.resolve();
-    if (this.durability !== 'interval') return;
+    // A group whose turn comes behind the end of the log is on the disk already.
+    if (this.durability !== 'interval' || this.wal.isSynced) return;
     const now = this.clock.now();
     if (this.unsyncedSince === null) {
       this.unsyncedSince = now;
