@@ -129,6 +129,11 @@ export class World implements Listener {
     if (!this.life.vfs.isCut) this.promised = Math.max(this.promised, sequence);
   }
 
+  /** The database was closed: every commit that was not refused is on the disk, though its number may be all that is left of a refused one. */
+  kept(): void {
+    this.acknowledged(this.entries.last);
+  }
+
   refused(sequence: number, error: unknown): void {
     this.counts.refused++;
     // After a failed sync nobody knows; otherwise nothing of it is left.

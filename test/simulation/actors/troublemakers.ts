@@ -43,11 +43,10 @@ export const closer: Actor = async (life, world) => {
   for (;;) {
     await life.turn('closer');
     if (integer(random, 2 * world.calmTurns) > 0) continue;
-    const { highest } = world;
     life.closing = true;
     const done = await life.survives(() => (percent(random, 50) ? life.db.closeSync() : life.db.close()));
     // What was written while it closed was either refused or is in it.
-    if (done && !life.vfs.isCut) world.acknowledged(Math.max(highest, life.engine.sequence));
+    if (done && !life.vfs.isCut) world.kept();
     life.closed = true;
     world.note('closer', done ? 'closed' : 'failed to close');
     for (;;) await life.turn('closer');
