@@ -1,4 +1,4 @@
-// Holds snapshots over many turns, and cursors that stand in the middle of a tree: each must keep showing its moment.
+// Holds snapshots over many turns, and cursors that stand in the middle of a tree: each must keep showing its moment, or say that it never was.
 import { isDeepStrictEqual } from 'node:util';
 import type { Cursor, Snapshot } from '../../../runtime/engine/api.js';
 import type { TestSnapshot } from '../../support/database.js';
@@ -21,13 +21,15 @@ export function snapshotReader(who: string): Actor {
       const bytes: Snapshot = life.engine.snapshot();
       const { sequence } = snapshot;
       for (let turns = 1 + integer(random, LONGEST_HOLD_TURNS); turns > 0 && !life.closing; turns--) {
-        life.calmly(() => {
+        const check = (): void => {
           checkEntries(life.engine, world.entries.at(sequence), moment, bytes);
           checkBank(snapshot);
           checkItems(snapshot, world.items.at(sequence));
           checkSessions(snapshot, world.livingSessions(sequence, moment));
           checkReadings(snapshot, world.readings.at(sequence));
-        });
+        };
+        // It may have seen a commit that was on its way, and then refused.
+        if (!(await life.survives(() => life.calmly(check)))) break;
         world.note(who, `looked at ${sequence}`);
         await life.turn(who);
       }
@@ -52,13 +54,13 @@ export function cursorReader(who: string): Actor {
       const cursor: Cursor = life.calmly(() => tree.cursor({}, { reverse }));
       let more = true;
       while (more && !life.closing) {
-        more = life.calmly(() => {
-          for (let steps = integer(random, 12); steps > 0; steps--) {
-            if (!cursor.next()) return false;
-            seen.push([entryKey(tree.name, textOf(cursor.key)), textOf(cursor.value)]);
+        const walk = (): void => {
+          for (let steps = integer(random, 12); steps > 0 && more; steps--) {
+            more = cursor.next();
+            if (more) seen.push([entryKey(tree.name, textOf(cursor.key)), textOf(cursor.value)]);
           }
-          return true;
-        });
+        };
+        if (!(await life.survives(() => life.calmly(walk)))) break;
         if (more) await life.turn(who);
       }
       cursor.close();
